@@ -1,0 +1,24 @@
+#include <Eigen/Core>
+
+#include <string>
+
+#include "bindings/bindings.hpp"
+
+namespace py = pybind11;
+
+namespace digitcompress::bindings {
+namespace {
+
+std::string eigen_version() {
+  return std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION);
+}
+
+}  // namespace
+
+void bind_runtime(py::module_& module) {
+  module.attr("level") = DIGITCOMPRESS_LEVEL;
+  module.attr("compiler") = __VERSION__;
+  module.attr("eigen_version") = eigen_version();
+}
+
+}  // namespace digitcompress::bindings
