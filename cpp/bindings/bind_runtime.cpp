@@ -3,6 +3,7 @@
 #include <string>
 
 #include "bindings/bindings.hpp"
+#include "core/thread_pool.hpp"
 
 namespace py = pybind11;
 
@@ -19,6 +20,7 @@ void bind_runtime(py::module_& module) {
   module.attr("level") = DIGITCOMPRESS_LEVEL;
   module.attr("compiler") = __VERSION__;
   module.attr("eigen_version") = eigen_version();
+  module.def("default_threads", &default_threads, "Threads a call uses unless told otherwise.");
 }
 
 }  // namespace digitcompress::bindings
