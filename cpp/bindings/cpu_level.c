@@ -9,8 +9,7 @@ static PyObject* best_level(PyObject* self, PyObject* args) {
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
     return PyUnicode_FromString("v4");
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"))
-    return PyUnicode_FromString("v3");
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) return PyUnicode_FromString("v3");
   return PyUnicode_FromString("v2");
 #else
   return PyUnicode_FromString("armv8");

@@ -1,7 +1,9 @@
 #include "core/thread_pool.hpp"
 
 #include <pthread.h>
+#ifdef __linux__
 #include <sched.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -105,8 +107,10 @@ Pool*& pool() {
 }
 
 int available_processors() {
+#ifdef __linux__
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+#endif
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
