@@ -1,0 +1,144 @@
+#pragma once
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "core/vector.hpp"
+#include "layers/patch_images.hpp"
+
+// A dense layer on images given as patches with ink: the first layer of a perceptron, in float and in double.
+// Weights and their gradient are in PatchGrid::pack's order [patch][unit][kPatch], 64-byte aligned.
+// Results and their gradients lie in groups of kGroup samples, [group][unit][sample within the group]: "samples ride in the lanes".
+namespace digitcompress {
+namespace detail {
+
+template <class Real>
+inline constexpr int kPart = std::min<int>(kPatch, kVectorBytes / static_cast<int>(sizeof(Real)));  // a patch is kPatch / kPart vectors
+// Units whose accumulators stay in registers together: 10 leave room in the 16 registers of AVX2, and 10 is a digit classifier's width.
+inline constexpr int kUnits = 10;
+
+// Spreads bytes over int32 elements in one shuffle; the compilers' own conversion of short vectors goes byte by byte.
+template <int kWidth, int... kByte>
+inline Vector<std::int32_t, kWidth> spread_bytes(std::uint64_t word, std::integer_sequence<int, kByte...>) {
+  using Bytes = Vector<std::uint8_t, kWidth * 4>;
+  const auto copies = reinterpret_cast<Bytes>(Vector<std::uint64_t, kWidth / 2>{} + word);
+  const Bytes zero{};
+  constexpr int size = kWidth * 4;
+  // Byte 4 i of the result is byte i of the word, taken from the same 16-byte lane so that the shuffle never crosses lanes.
+  return reinterpret_cast<Vector<std::int32_t, kWidth>>(
+      __builtin_shufflevector(copies, zero, (kByte % 4 == 0 ? kByte / 16 * 16 + kByte / 4 : size + kByte)...));
+}
+
+template <class Real>
+inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
+  constexpr int width = kPart<Real>;
+  if constexpr (width == 2) {
+    return Vector<Real, 2>{static_cast<Real>(pixels[0]), static_cast<Real>(pixels[1])};
+  } else {
+    std::uint64_t word = 0;
+    std::memcpy(&word, pixels, width);
+    return __builtin_convertvector(spread_bytes<width>(word, std::make_integer_sequence<int, width * 4>{}), Vector<Real, width>);
+  }
+}
+
+template <class Real, int kBlock>
+inline void forward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* weights, int units,
+                           Vector<Real, kPart<Real>>* sums) {
+  constexpr int width = kPart<Real>, parts = kPatch / width;
+  using Part = Vector<Real, width>;
+  Part sum[kBlock];
+#pragma GCC unroll 16
+  for (int u = 0; u < kBlock; u++) sum[u] = Part{};
+  const std::uint32_t stop = entries.first[sample + 1];
+  for (std::uint32_t e = entries.first[sample]; e < stop; e++) {
+    const Real* weight = weights + static_cast<std::ptrdiff_t>(entries.patch[e]) * units * kPatch;
+#pragma GCC unroll 4
+    for (int part = 0; part < parts; part++) {
+      const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
+#pragma GCC unroll 16
+      for (int u = 0; u < kBlock; u++) sum[u] += pixels * *reinterpret_cast<const Part*>(weight + u * kPatch + part * width);
+    }
+  }
+#pragma GCC unroll 16
+  for (int u = 0; u < kBlock; u++) sums[u] = sum[u];
+}
+
+template <class Real, int kGroup, int kBlock>
+void forward_units(const PatchImages& images, int tile, const Real* weights, const Real* bias, int units, int unit, Real* output) {
+  constexpr int width = kPart<Real>;
+  using Part = Vector<Real, width>;
+  const int samples = images.tile_samples(tile);
+  Part sums[width * kBlock];
+  for (int s = 0; s < (samples + kGroup - 1) / kGroup * kGroup; s += width) {
+    for (int i = 0; i < width; i++) {
+      const std::size_t sample = static_cast<std::size_t>(tile) * kPatchTile + static_cast<std::size_t>(s + i);
+      if (s + i < samples)
+        forward_sample<Real, kBlock>(images.by_sample, sample, weights + unit * kPatch, units, sums + i * kBlock);
+      else
+        std::fill(sums + i * kBlock, sums + (i + 1) * kBlock, Part{});
+    }
+    Real* place = output + (s / kGroup * units + unit) * kGroup + s % kGroup;
+    for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(place + u * kGroup) = sum_each<width>(sums + u, kBlock) + bias[unit + u];
+  }
+}
+
+template <class Real, int kBlock>
+void backward_units(const PatchImages& images, int tile, const Real* output_gradient, const std::int32_t* place, int stride, int units,
+                    int unit, Real* weight_gradient) {
+  constexpr int width = kPart<Real>, parts = kPatch / width;
+  using Part = Vector<Real, width>;
+  const auto& entries = images.by_patch;
+  const std::uint32_t* first = entries.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
+  const Real* gradients = output_gradient + unit * stride;
+  for (int patch = 0; patch < images.patches; patch++) {
+    if (first[patch] == first[patch + 1]) continue;
+#pragma GCC unroll 4
+    for (int part = 0; part < parts; part++) {
+      Real* target = weight_gradient + (static_cast<std::ptrdiff_t>(patch) * units + unit) * kPatch + part * width;
+      Part sum[kBlock];
+#pragma GCC unroll 16
+      for (int u = 0; u < kBlock; u++) sum[u] = *reinterpret_cast<const Part*>(target + u * kPatch);
+      for (std::uint32_t e = first[patch]; e < first[patch + 1]; e++) {
+        const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
+        const Real* gradient = gradients + place[entries.sample[e]];
+#pragma GCC unroll 16
+        for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u * stride];
+      }
+#pragma GCC unroll 16
+      for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(target + u * kPatch) = sum[u];
+    }
+  }
+}
+
+// Calls block.template operator()<size>(first unit) for blocks that cover `units`.
+template <class Block>
+void for_unit_blocks(int units, const Block& block) {
+  int unit = 0;
+  for (; unit + kUnits <= units; unit += kUnits) block.template operator()<kUnits>(unit);
+  if (unit + 5 <= units) block.template operator()<5>(unit), unit += 5;
+  for (; unit + 2 <= units; unit += 2) block.template operator()<2>(unit);
+  if (unit < units) block.template operator()<1>(unit);
+}
+
+}  // namespace detail
+
+// output = weights · pixels + bias for the samples of a tile; lanes past the last sample get the bias.
+template <class Real, int kGroup>
+void patch_dense_forward(const PatchImages& images, int tile, const Real* weights, const Real* bias, int units, Real* output) {
+  static_assert(kGroup % detail::kPart<Real> == 0);
+  detail::for_unit_blocks(units, [&]<int kBlock>(int unit) {
+    detail::forward_units<Real, kGroup, kBlock>(images, tile, weights, bias, units, unit, output);
+  });
+}
+
+// weight_gradient += outer products of output gradients and pixels, over the samples of a tile.
+template <class Real, int kGroup>
+void patch_dense_backward(const PatchImages& images, int tile, const Real* output_gradient, int units, Real* weight_gradient) {
+  std::int32_t place[kPatchTile];  // where each sample's gradients start
+  for (int s = 0; s < kPatchTile; s++) place[s] = s / kGroup * units * kGroup + s % kGroup;
+  detail::for_unit_blocks(units, [&]<int kBlock>(int unit) {
+    detail::backward_units<Real, kBlock>(images, tile, output_gradient, place, kGroup, units, unit, weight_gradient);
+  });
+}
+
+}  // namespace digitcompress

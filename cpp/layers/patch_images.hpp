@@ -1,0 +1,65 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "core/images.hpp"
+#include "core/shape.hpp"
+#include "core/vector.hpp"
+
+namespace digitcompress {
+
+// Four fifths of a digit's pixels are zero. Cut into patches of 2 × 4 pixels, about 31 of MNIST's 98 patches hold ink; only those are kept.
+inline constexpr int kPatch = 8;
+inline constexpr int kPatchTile = 256;  // samples whose patches are regrouped together; an index in a tile fits a byte
+
+// Which features share a patch: 2 × 4 neighbours where the image divides into them, else runs of 8.
+class PatchGrid {
+ public:
+  explicit PatchGrid(const Shape& image);
+  [[nodiscard]] int patches() const { return static_cast<int>(feature_.size()) / kPatch; }
+  // Feature at place i of a patch, -1 where the last patch runs past the image.
+  [[nodiscard]] int feature(int patch, int i) const { return feature_[static_cast<std::size_t>(patch * kPatch + i)]; }
+
+  // Weights (units × features, row by row) to the kernels' order [patch][unit][kPatch], each times `scale`; padding is zero.
+  template <class Real>
+  void pack(const Real* weights, int units, int features, Real scale, Real* packed) const;
+  // The inverse, adding to `weights`.
+  template <class Real>
+  void add_unpacked(const Real* packed, int units, int features, Real scale, Real* weights) const;
+
+ private:
+  std::vector<int> feature_;
+};
+
+// Byte images as their patches with ink, twice: sample by sample for the forward pass, patch by patch for the backward pass.
+struct PatchImages {
+  struct BySample {
+    std::vector<std::uint32_t> first;  // entries of sample s: first[s] … first[s + 1] - 1
+    std::vector<std::uint16_t> patch;
+    std::vector<std::uint8_t> pixels;  // kPatch an entry
+  };
+  struct ByPatch {
+    std::vector<std::uint32_t> first;  // entries of patch p in tile t: first[t * (patches + 1) + p] … first[… + 1] - 1
+    std::vector<std::uint8_t> sample;  // within the tile
+    std::vector<std::uint8_t> pixels;
+  };
+
+  std::int64_t count = 0;
+  int patches = 0;
+  BySample by_sample;
+  ByPatch by_patch;
+
+  [[nodiscard]] int tiles() const { return static_cast<int>((count + kPatchTile - 1) / kPatchTile); }
+  [[nodiscard]] int tile_samples(int tile) const {
+    return static_cast<int>(std::min<std::int64_t>(kPatchTile, count - static_cast<std::int64_t>(tile) * kPatchTile));
+  }
+};
+
+// Packs rows order[0 … count - 1] of `images` (rows 0 … count - 1 when `order` is null); `images` must hold bytes.
+[[nodiscard]] PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std::uint32_t* order, std::int64_t count,
+                                       bool with_backward);
+
+// Share of patches without ink, from an even sample of the images; the patch kernels pay from about one half.
+[[nodiscard]] double empty_patch_share(const Images& images, const PatchGrid& grid);
+
+}  // namespace digitcompress
