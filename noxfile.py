@@ -61,16 +61,9 @@ def configure(session: nox.Session, preset: str) -> None:
     session.run("cmake", "--preset", preset, f"-DPython_EXECUTABLE={python}", f"-Dpybind11_DIR={pybind11.strip()}", silent=True)
 
 
-@nox.session(default=False)
-def levels(session: nox.Session) -> None:
-    """Compile every processor level with warnings as errors."""
-    configure(session, "all-levels")
-    session.run("cmake", "--build", "--preset", "all-levels")
-
-
 @nox.session
 def cpp(session: nox.Session) -> None:
-    """Run the C++ tests on each processor level this machine can run (needs doctest)."""
+    """Compile every processor level with warnings as errors; run the C++ tests on those this machine runs (needs doctest)."""
     configure(session, "cpp")
     session.run("cmake", "--build", "--preset", "cpp")
     session.run("ctest", "--preset", "cpp")
