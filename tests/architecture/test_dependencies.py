@@ -22,11 +22,12 @@ CPP_ALLOWED = {
     "bindings": {"core", "layers", "network", "metrics", "training", "quantization", "pruning", "io", "codec", "inference"},
 }
 
-LEAVES = {"_core", "_versions", "errors"}
+LEAVES = {"_core", "_extras", "_versions", "errors"}
 PASSES = {"quantization", "pruning", "distillation"}
 PYTHON_ALLOWED = {
     "_core": set(),
     "errors": set(),
+    "_extras": {"errors"},
     "_versions": {"_core"},
     "_arrays": LEAVES,
     "datasets": LEAVES | {"_arrays"},
