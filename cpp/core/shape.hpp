@@ -12,8 +12,10 @@ struct Shape {
   [[nodiscard]] bool is_flat() const { return height == 1 && width == 1; }
   bool operator==(const Shape&) const = default;
   [[nodiscard]] std::string text() const {
-    if (is_flat()) return "(" + std::to_string(channels) + ")";
-    return "(" + std::to_string(channels) + ", " + std::to_string(height) + ", " + std::to_string(width) + ")";
+    std::string text = "(";
+    text += std::to_string(channels);
+    if (!is_flat()) text.append(", ").append(std::to_string(height)).append(", ").append(std::to_string(width));
+    return text += ")";
   }
 };
 

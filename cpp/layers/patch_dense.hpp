@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/blocks.hpp"
 #include "core/vector.hpp"
 #include "layers/patch_images.hpp"
 
@@ -71,14 +72,13 @@ void forward_units(const PatchImages& images, int tile, const Real* weights, con
   Part sums[width * kBlock];
   for (int s = 0; s < (samples + kGroup - 1) / kGroup * kGroup; s += width) {
     for (int i = 0; i < width; i++) {
-      const std::size_t sample = static_cast<std::size_t>(tile) * kPatchTile + static_cast<std::size_t>(s + i);
-      if (s + i < samples)
-        forward_sample<Real, kBlock>(images.by_sample, sample, weights + unit * kPatch, units, sums + i * kBlock);
-      else
-        std::fill(sums + i * kBlock, sums + (i + 1) * kBlock, Part{});
+      // Lanes past the last sample repeat it, so that they hold nothing the data does not.
+      const int sample = tile * kPatchTile + std::min(s + i, samples - 1);
+      forward_sample<Real, kBlock>(images.by_sample, static_cast<std::size_t>(sample), weights + unit * kPatch, units, sums + i * kBlock);
     }
     Real* place = output + (s / kGroup * units + unit) * kGroup + s % kGroup;
-    for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(place + u * kGroup) = sum_each<width>(sums + u, kBlock) + bias[unit + u];
+    for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(place + u * kGroup) =
+        sum_each<width>(sums + u, kBlock) + (bias == nullptr ? Real{0} : bias[unit + u]);
   }
 }
 
@@ -110,23 +110,13 @@ void backward_units(const PatchImages& images, int tile, const Real* output_grad
   }
 }
 
-// Calls block.template operator()<size>(first unit) for blocks that cover `units`.
-template <class Block>
-void for_unit_blocks(int units, const Block& block) {
-  int unit = 0;
-  for (; unit + kUnits <= units; unit += kUnits) block.template operator()<kUnits>(unit);
-  if (unit + 5 <= units) block.template operator()<5>(unit), unit += 5;
-  for (; unit + 2 <= units; unit += 2) block.template operator()<2>(unit);
-  if (unit < units) block.template operator()<1>(unit);
-}
-
 }  // namespace detail
 
-// output = weights · pixels + bias for the samples of a tile; lanes past the last sample get the bias.
+// output = weights · pixels + bias (which may be null) for the samples of a tile; lanes past the last sample repeat it.
 template <class Real, int kGroup>
 void patch_dense_forward(const PatchImages& images, int tile, const Real* weights, const Real* bias, int units, Real* output) {
   static_assert(kGroup % detail::kPart<Real> == 0);
-  detail::for_unit_blocks(units, [&]<int kBlock>(int unit) {
+  for_blocks<detail::kUnits>(units, [&]<int kBlock>(int unit) {
     detail::forward_units<Real, kGroup, kBlock>(images, tile, weights, bias, units, unit, output);
   });
 }
@@ -136,7 +126,7 @@ template <class Real, int kGroup>
 void patch_dense_backward(const PatchImages& images, int tile, const Real* output_gradient, int units, Real* weight_gradient) {
   std::int32_t place[kPatchTile];  // where each sample's gradients start
   for (int s = 0; s < kPatchTile; s++) place[s] = s / kGroup * units * kGroup + s % kGroup;
-  detail::for_unit_blocks(units, [&]<int kBlock>(int unit) {
+  for_blocks<detail::kUnits>(units, [&]<int kBlock>(int unit) {
     detail::backward_units<Real, kBlock>(images, tile, output_gradient, place, kGroup, units, unit, weight_gradient);
   });
 }

@@ -1,0 +1,42 @@
+#pragma once
+#include <tuple>
+#include <vector>
+
+#include "core/error.hpp"
+#include "core/field.hpp"
+#include "layers/tile.hpp"
+
+namespace digitcompress {
+
+// y = W x + b; W is units × features, row by row.
+struct Dense {
+  int units = 10;
+  bool bias = true;
+
+  static constexpr const char* kName = "Dense";
+  static constexpr const char* kNode = "fc";
+  static constexpr const char* kDoc = "Fully connected layer: ``weight @ x + bias``.";
+  static constexpr auto fields() {
+    return std::tuple{Field{"units", &Dense::units, "Output features, at least 1."}, Field{"bias", &Dense::bias, "Whether to add a bias."}};
+  }
+  bool operator==(const Dense&) const = default;
+
+  void validate() const { require(units >= 1 && units <= 1 << 20, "Dense: units must be in 1..1048576, got ", units); }
+  [[nodiscard]] Shape output_shape(const Shape& input) const {
+    require<ShapeError>(input.is_flat(), "Dense: input must be flat, got ", input.text(), "; put a Flatten before it");
+    return {units, 1, 1};
+  }
+  [[nodiscard]] std::vector<ParameterSpec> parameters(const Shape& input) const {
+    std::vector<ParameterSpec> specs{{"weight", {units, input.count()}, input.count(), units}};
+    if (bias) specs.push_back({"bias", {units}});
+    return specs;
+  }
+  [[nodiscard]] long multiply_adds(const Shape& input) const { return static_cast<long>(units) * input.count(); }
+
+  void forward(const Tile& tile, const Lane* input, Lane* output) const;
+  // input_gradient may be null: the first layer has nobody to tell.
+  void backward(const Tile& tile, const Lane* input, const Lane* output, const Lane* output_gradient, Lane* input_gradient) const;
+  void add_bias_gradient(const Tile& tile, const Lane* output_gradient) const;
+};
+
+}  // namespace digitcompress

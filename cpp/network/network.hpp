@@ -1,0 +1,70 @@
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/parameter_transform.hpp"
+#include "core/shape.hpp"
+#include "core/vector.hpp"
+#include "layers/layer.hpp"
+
+namespace digitcompress {
+
+// One layer in its place, with the shapes it was checked for.
+struct Node {
+  std::string name;
+  Layer layer;
+  Shape input, output;
+  int first_parameter = 0, parameter_count = 0;  // in Network::parameters()
+};
+
+// Where a parameter lives in the arena, and how the effective values come from the stored ones.
+struct Parameter {
+  std::string name;  // "fc1.weight"
+  std::vector<int> shape;
+  std::size_t offset = 0, size = 0;
+  bool trainable = true;
+  ParameterTransforms transforms;
+};
+
+// A chain of layers and all its parameters in one aligned arena that never moves. The structure is fixed at construction.
+class Network {
+ public:
+  Network(const Shape& input, const std::vector<Layer>& layers, std::string_view initializer, std::uint64_t seed);
+  Network(const Network&) = default;
+  Network& operator=(const Network&) = delete;  // would pull the arena from under the views of others
+
+  [[nodiscard]] const Shape& input() const { return input_; }
+  [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  [[nodiscard]] std::span<float> values(const Parameter& parameter) { return {arena_.data() + parameter.offset, parameter.size}; }
+  [[nodiscard]] std::span<const float> values(const Parameter& parameter) const {
+    return {arena_.data() + parameter.offset, parameter.size};
+  }
+  [[nodiscard]] AlignedVector<float>& arena() { return arena_; }
+  [[nodiscard]] const AlignedVector<float>& arena() const { return arena_; }
+
+  [[nodiscard]] int node_index(std::string_view name) const;
+  [[nodiscard]] int parameter_index(std::string_view name) const;
+  // The node whose output losses and predictions read: the last one, or the one before a final Softmax.
+  [[nodiscard]] int logits_node() const;
+  [[nodiscard]] int classes() const { return nodes_[static_cast<std::size_t>(logits_node())].output.count(); }
+  // The first Dense, if only Flatten stands before it: it can read images as patches. -1 if there is none.
+  [[nodiscard]] int patch_node() const;
+
+  void add_transform(int parameter, ParameterTransform transform);
+
+ private:
+  void add_node(const Layer& layer, std::string name);
+  void initialize(std::string_view initializer, std::uint64_t seed);
+
+  Shape input_;
+  std::vector<Node> nodes_;
+  std::vector<Parameter> parameters_;
+  std::vector<ParameterSpec> specs_;
+  AlignedVector<float> arena_;
+};
+
+}  // namespace digitcompress
