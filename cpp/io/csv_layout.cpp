@@ -13,11 +13,16 @@ namespace {
 
 char lower_ascii(char character) { return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character; }
 
+// A number as column names write it: without leading zeros.
+std::optional<int> index_in_name(std::string_view text) {
+  return text.size() > 1 && text.front() == '0' ? std::nullopt : small_number(text);
+}
+
 // "5x28" is row 5, column 28, both counted from 1.
 std::optional<int> grid_index(std::string_view name) {
   const std::size_t cross = name.find('x');
   if (cross == std::string_view::npos) return std::nullopt;
-  const auto row = small_number(name.substr(0, cross)), column = small_number(name.substr(cross + 1));
+  const auto row = index_in_name(name.substr(0, cross)), column = index_in_name(name.substr(cross + 1));
   const auto inside = [](std::optional<int> number) { return number && *number >= 1 && *number <= kCsvImageSide; };
   if (!inside(row) || !inside(column)) return std::nullopt;
   return (*row - 1) * kCsvImageSide + *column - 1;
@@ -29,7 +34,7 @@ std::optional<int> target_of(std::string_view field) {
   if (name == "label") return kCsvLabel;
   constexpr std::string_view kPrefix = "pixel";
   if (!name.starts_with(kPrefix)) return grid_index(name);
-  const auto index = small_number(std::string_view(name).substr(kPrefix.size()));
+  const auto index = index_in_name(std::string_view(name).substr(kPrefix.size()));
   if (!index || *index >= static_cast<int>(kCsvPixels)) return std::nullopt;
   return index;
 }
