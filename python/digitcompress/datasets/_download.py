@@ -3,9 +3,9 @@
 import logging
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, Literal
+from types import ModuleType
+from typing import Any, BinaryIO, Literal
 
 from digitcompress._extras import import_extra
 from digitcompress.datasets._files import display_name
@@ -59,13 +59,12 @@ def _is_intact(published: PublishedSet, file: str, path: Path) -> bool:
 
 def _download_file(published: PublishedSet, file: str, target: Path, *, show: bool) -> None:
     pooch = import_extra("pooch", extra="data", purpose="downloading a data set")
-    fetch = pooch.HTTPDownloader(progressbar=show, timeout=TIMEOUT_SECONDS, chunk_size=1 << 16)
     reasons: list[Exception] = []
     for mirror in published.mirrors:
         url = f"{mirror}{file}.gz"
         with tempfile.TemporaryDirectory(prefix=".download-", dir=target.parent) as folder:
             try:
-                path = _retrieve(url, Path(folder) / target.name, fetch)
+                path = _retrieve(url, Path(folder) / target.name, pooch, show=show)
                 published.verify(file, read_idx_bytes(path), url)
             except (Error, OSError) as error:
                 logger.info("mirror %s failed: %s", url, error)
@@ -80,7 +79,15 @@ def _download_file(published: PublishedSet, file: str, target: Path, *, show: bo
     raise kind(message) from reasons[-1]
 
 
-def _retrieve(url: str, path: Path, fetch: Callable[[str, _BoundedFile, None], None]) -> Path:
-    with path.open("wb") as file:
-        fetch(url, _BoundedFile(file, url), None)
+def _retrieve(url: str, path: Path, pooch: ModuleType, *, show: bool) -> Path:
+    responses: list[Any] = []
+    hooks = {"response": lambda response, **_: responses.append(response)}
+    fetch = pooch.HTTPDownloader(progressbar=show, chunk_size=1 << 16, timeout=TIMEOUT_SECONDS, hooks=hooks)
+    try:
+        with path.open("wb") as file:
+            fetch(url, _BoundedFile(file, url), None)
+    finally:
+        # pooch leaves the connection of a failed download open.
+        for response in responses:
+            response.close()
     return path

@@ -2,8 +2,10 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digitcompress.datasets._files import display_name
 from digitcompress.datasets._registry import FILES
@@ -30,6 +32,9 @@ def read_keras_archive(path: Path) -> dict[str, bytearray]:
         raise FormatError(message) from error
 
 
-def _as_idx(array: np.ndarray) -> bytearray:
+def _as_idx(array: NDArray[Any]) -> bytearray:
+    if array.dtype != np.uint8:
+        message = f"an array of {array.dtype}"
+        raise ValueError(message)
     header = np.array([0x0800 | array.ndim, *array.shape], dtype=">u4")
-    return bytearray(header.tobytes()) + array.astype(np.uint8, casting="safe").tobytes()
+    return bytearray(header.tobytes()) + array.tobytes()

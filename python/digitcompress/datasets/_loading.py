@@ -8,7 +8,7 @@ from digitcompress.datasets._bundled import digits_8x8, mnist_5k
 from digitcompress.datasets._dataset import Dataset
 from digitcompress.datasets._download import Progress, download
 from digitcompress.datasets._registry import PUBLISHED
-from digitcompress.datasets._search import cache_directory, find_copy
+from digitcompress.datasets._search import Place, cache_directory, find_copy
 from digitcompress.errors import DataError
 
 BUNDLED = {"mnist-5k": mnist_5k, "digits-8x8": digits_8x8}
@@ -86,7 +86,7 @@ def _load_published(name: str, data_dir: Path | None, *, fetch_missing: bool, pr
     published = PUBLISHED[name]
     data = find_copy(published, data_dir)
     if data is None and fetch_missing:
-        data = find_copy(published, fetch(name, progress=progress))
+        data = Place("cache", fetch(name, progress=progress)).read(published)
     if data is None:
         message = f"{name}: no copy on this machine; allow the download with fetch_missing=True, or set DIGITCOMPRESS_DATA"
         raise FileNotFoundError(message)
