@@ -100,6 +100,7 @@ class Pool {
 // A forked child inherits the pool's memory but none of its threads, so it starts a pool of its own; the old one is left behind.
 Pool*& pool() {
   static Pool* instance = [] {
+    // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the parent's pool is left behind on purpose
     pthread_atfork(nullptr, nullptr, [] { pool() = new Pool; });
     return new Pool;
   }();
