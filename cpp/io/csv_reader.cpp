@@ -11,6 +11,7 @@ namespace digitcompress::io {
 namespace {
 
 constexpr std::size_t kLongestLine = std::size_t{1} << 20;
+constexpr std::size_t kMostRowsReserved = (std::size_t{1} << 26) / kCsvPixels;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 constexpr std::string_view kZeros = "0,0,0,0,0,0,0,0,";
 constexpr std::size_t kZerosFields = kZeros.size() / 2;
@@ -56,8 +57,8 @@ bool read_plain_row(const char*& position, std::span<std::uint8_t> values) {
 }  // namespace
 
 CsvReader::CsvReader(CsvOptions options) : options_(std::move(options)) {
-  // Two bytes per field are the least a row can take, so this is never too small and never above half the file.
-  const std::size_t rows = std::min(options_.expected_bytes / (2 * options_.dialect.columns()) + 1, options_.max_rows);
+  // Two bytes per field are the least a row can take, so this is never too small; a sparse file can claim any size, hence the cap.
+  const std::size_t rows = std::min({options_.expected_bytes / (2 * options_.dialect.columns()) + 1, options_.max_rows, kMostRowsReserved});
   if (options_.expected_bytes == 0) return;
   table_.pixels.reserve(rows * kCsvPixels);
   if (options_.dialect.labels) table_.labels.reserve(rows);

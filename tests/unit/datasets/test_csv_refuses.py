@@ -1,6 +1,8 @@
 """Kaggle's CSV: what is refused, with the place of the fault."""
 
 import gzip
+import os
+import resource
 
 import pytest
 
@@ -127,6 +129,16 @@ def test_excess_is_a_limit_error(tmp_path, content, message):
     (tmp_path / "train.csv").write_bytes(content)
     with pytest.raises(dc.LimitError, match=r"train.csv: " + message):
         load_csv(tmp_path / "train.csv")
+
+
+def test_sparse_file_of_a_tebibyte_takes_no_memory(tmp_path):
+    path = tmp_path / "train.csv"
+    path.touch()
+    os.truncate(path, 1 << 40)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(dc.LimitError, match="row 1: a line must have at most 1048576 bytes"):
+        load_csv(path)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 << 10
 
 
 @pytest.mark.parametrize("compress", [False, True], ids=["plain", "gz"])
