@@ -15,6 +15,8 @@ def bare_machine(tmp_path, monkeypatch):
     """An empty home and working directory; no variable points elsewhere."""
     for name in ("DIGITCOMPRESS_DATA", "KERAS_HOME"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" / ".cache"))
     (tmp_path / "home").mkdir()
