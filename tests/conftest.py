@@ -1,0 +1,28 @@
+"""Data that several tests share."""
+
+import gzip
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reference import synthetic_digits
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """A few hundred digit-like images and their labels."""
+    return synthetic_digits.make(600)
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    """MNIST's first 2,000 test images and labels, from the folder that DIGITCOMPRESS_DATA names."""
+    folder = os.environ.get("DIGITCOMPRESS_DATA")
+    if not folder:
+        pytest.skip("DIGITCOMPRESS_DATA does not name a folder with real digits")
+    path = Path(folder) / "mnist"
+    images = gzip.decompress((path / "t10k-images-idx3-ubyte.gz").read_bytes())
+    labels = gzip.decompress((path / "t10k-labels-idx1-ubyte.gz").read_bytes())
+    pixels = np.frombuffer(images, dtype=np.uint8, offset=16).reshape(-1, 28, 28)
+    return pixels[:2000].copy(), np.frombuffer(labels, dtype=np.uint8, offset=8)[:2000].astype(np.int64)

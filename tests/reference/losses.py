@@ -1,0 +1,106 @@
+"""Losses of classifiers in float64, written from their definitions.
+
+Every function takes logits (samples, classes) and integer labels and returns the loss of each sample and its gradient with
+respect to that sample's logits.
+
+- Cross entropy, squared error of the softmax: Bishop, "Pattern Recognition and Machine Learning", 2006, sections 4.3.4 and 5.2.
+- Focal: Lin et al., "Focal loss for dense object detection", ICCV 2017, eq. (4).
+- Multi-class hinge: Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines", JMLR 2001.
+- One-versus-rest hinge: Rifkin & Klautau, "In defense of one-vs-all classification", JMLR 2004.
+"""
+
+import numpy as np
+
+
+def log_softmax(logits):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def softmax(logits):
+    return np.exp(log_softmax(logits))
+
+
+def one_hot(labels, classes):
+    return np.eye(classes)[labels]
+
+
+def through_softmax(probabilities, gradient):
+    """Gradient for the logits from one for the probabilities: J = diag(p) - p p^T."""
+    return probabilities * (gradient - (probabilities * gradient).sum(axis=1, keepdims=True))
+
+
+def cross_entropy(logits, labels):
+    rows = np.arange(len(labels))
+    return -log_softmax(logits)[rows, labels], softmax(logits) - one_hot(labels, logits.shape[1])
+
+
+def mean_squared_error(logits, labels):
+    classes = logits.shape[1]
+    probabilities = softmax(logits)
+    difference = probabilities - one_hot(labels, classes)
+    return (difference**2).mean(axis=1), through_softmax(probabilities, 2 * difference / classes)
+
+
+def focal(logits, labels, gamma=2.0):
+    rows = np.arange(len(labels))
+    log_p = log_softmax(logits)[rows, labels]
+    p = np.exp(log_p)
+    # 1 - p from the other classes: subtracting a p near 1 would cancel.
+    others = (softmax(logits) * (1 - one_hot(labels, logits.shape[1]))).sum(axis=1)
+    slope = np.zeros_like(p)
+    if gamma > 0:
+        positive = others > 0
+        slope[positive] = gamma * others[positive] ** (gamma - 1) * p[positive] * log_p[positive]
+    # d/dz_j of -(1-p)^g log p, with dp/dz_j = p (y_j - p_j)
+    factor = slope - others**gamma
+    return -(others**gamma) * log_p, factor[:, None] * (one_hot(labels, logits.shape[1]) - softmax(logits))
+
+
+def hinge(logits, labels):
+    rows = np.arange(len(labels))
+    rivals = logits.copy()
+    rivals[rows, labels] = -np.inf
+    rival = rivals.argmax(axis=1)
+    margin = 1 + logits[rows, rival] - logits[rows, labels]
+    gradient = np.zeros_like(logits)
+    gradient[rows, rival] += margin > 0
+    gradient[rows, labels] -= margin > 0
+    return np.maximum(margin, 0), gradient
+
+
+def hinge_one_vs_rest(logits, labels):
+    sign = 2 * one_hot(labels, logits.shape[1]) - 1
+    margin = 1 - sign * logits
+    return np.maximum(margin, 0).sum(axis=1), -sign * (margin > 0)
+
+
+LOSSES = {
+    "cross_entropy": cross_entropy,
+    "weighted_cross_entropy": cross_entropy,
+    "mse": mean_squared_error,
+    "focal": focal,
+    "hinge": hinge,
+    "hinge_one_vs_rest": hinge_one_vs_rest,
+}
+
+# Hyper-parameters with which the battery tries a loss, besides its defaults.
+VARIANTS = {"focal": [{"gamma": 0.0}, {"gamma": 0.5}, {"gamma": 1.0}, {"gamma": 5.0}]}
+
+BALANCED = frozenset({"weighted_cross_entropy"})
+
+
+def balanced_weights(labels, classes):
+    """Give every class the same total weight, n / (C n_c); a class without samples gets 0 and is never looked up."""
+    counts = np.bincount(labels, minlength=classes)
+    return np.divide(len(labels), classes * counts, out=np.zeros(classes), where=counts > 0)
+
+
+def evaluate(name, logits, labels, class_weight=None, **hyper_parameters):
+    """Losses and gradients of `name`, weighted by class."""
+    logits = np.asarray(logits, dtype=np.float64)
+    losses, gradient = LOSSES[name](logits, labels, **hyper_parameters)
+    if class_weight is None and name in BALANCED:
+        class_weight = balanced_weights(labels, logits.shape[1])
+    weight = np.ones(len(labels)) if class_weight is None else np.asarray(class_weight, dtype=np.float64)[labels]
+    return weight * losses, weight[:, None] * gradient
