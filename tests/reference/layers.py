@@ -7,6 +7,7 @@ parameter, summed over samples. Parameters are looked up as "<name>.weight", "<n
 from dataclasses import dataclass
 
 import numpy as np
+
 from reference import number_formats
 from reference.losses import softmax, through_softmax
 

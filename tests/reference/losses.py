@@ -96,11 +96,8 @@ def balanced_weights(labels, classes):
     return np.divide(len(labels), classes * counts, out=np.zeros(classes), where=counts > 0)
 
 
-def evaluate(name, logits, labels, class_weight=None, **hyper_parameters):
-    """Losses and gradients of `name`, weighted by class."""
-    logits = np.asarray(logits, dtype=np.float64)
-    losses, gradient = LOSSES[name](logits, labels, **hyper_parameters)
-    if class_weight is None and name in BALANCED:
-        class_weight = balanced_weights(labels, logits.shape[1])
-    weight = np.ones(len(labels)) if class_weight is None else np.asarray(class_weight, dtype=np.float64)[labels]
-    return weight * losses, weight[:, None] * gradient
+def class_weights(name, labels, classes, given=None):
+    """Weight of each class: `given`, or balanced for a loss that balances, or 1."""
+    if given is not None:
+        return np.asarray(given, dtype=np.float64)
+    return balanced_weights(labels, classes) if name in BALANCED else np.ones(classes)

@@ -7,6 +7,7 @@ Each step: masks and codes of the weights from the stored weights, forward pass 
 from dataclasses import dataclass, field
 
 import numpy as np
+
 from reference import layers as layers_reference
 from reference import losses, metrics, number_formats, pruning
 
@@ -40,9 +41,10 @@ class Trace:
     class_loss: list = field(default_factory=list)
     parameters: dict = field(default_factory=dict)
 
-    def record(self, logits, labels, sample_losses):
+    def record(self, logits, labels, sample_losses, weights):
+        """The loss is weighted, the loss of a class is the plain mean of its samples."""
         classes, predicted = logits.shape[1], logits.argmax(axis=1)
-        self.loss.append(sample_losses.mean())
+        self.loss.append((weights * sample_losses).mean())
         self.accuracy.append((predicted == labels).mean())
         self.confusion.append(metrics.confusion(labels, predicted, classes))
         self.class_loss.append(metrics.class_means(sample_losses, labels, classes))
@@ -57,9 +59,15 @@ class Task:
     class_weight: np.ndarray | None = None
     gradient_samples: int | None = None
 
+    def weights(self, labels, classes):
+        """Weight of each sample."""
+        return losses.class_weights(self.loss, labels, classes, self.class_weight)[labels]
+
     def evaluate(self, logits, labels):
-        sample_losses, gradient = losses.evaluate(self.loss, logits, labels, self.class_weight, **self.hyper_parameters)
-        return sample_losses, gradient / (self.gradient_samples or len(labels))
+        """Loss of each sample, and the gradient of the weighted mean."""
+        sample_losses, gradient = losses.LOSSES[self.loss](logits, labels, **self.hyper_parameters)
+        weights = self.weights(labels, logits.shape[1])
+        return sample_losses, weights[:, None] * gradient / (self.gradient_samples or len(labels))
 
 
 def ranges(chain, values):
@@ -80,7 +88,7 @@ def train(chain, parameters, data, task, *, optimizer, iterations, compression=C
         effective = compression.effective(stored)
         values = layers_reference.forward(chain, images, effective)
         sample_losses, gradient = task.evaluate(values[-1], labels)
-        trace.record(values[-1], labels, sample_losses)
+        trace.record(values[-1], labels, sample_losses, task.weights(labels, values[-1].shape[1]))
         gradients = layers_reference.backward(chain, values, gradient, effective)
         stored = {name: stepper.step(stored[name], gradients[name]) for name, stepper in steppers.items()}
         stored |= ranges(chain, values)
