@@ -1,0 +1,144 @@
+#include <cstddef>
+#include <cstdint>
+#include <doctest/doctest.h>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/random.hpp"
+#include "pruning/criteria.hpp"
+#include "quantization/number_formats.hpp"
+#include "training/trainer.hpp"
+
+// Trains small networks in every way the trainer has, so that the sanitizers see all of its kernels.
+namespace digitcompress {
+namespace {
+
+constexpr std::int64_t kSamples = 75;  // not a multiple of any level's lanes
+constexpr int kClasses = 4;
+
+// Mostly blank images, as digits are: a square of ink whose place is the label, and noise.
+struct Digits {
+  std::vector<std::uint8_t> bytes;
+  std::vector<float> floats;
+  std::vector<std::int64_t> labels;
+};
+
+Digits make_digits(int side) {
+  const Random random(7, 1);
+  const auto pixels = static_cast<std::size_t>(side * side);
+  Digits digits;
+  for (std::size_t s = 0; s < kSamples; s++) {
+    const int label = static_cast<int>(s % kClasses), top = (label / 2) * (side / 2), left = (label % 2) * (side / 2);
+    for (std::size_t p = 0; p < pixels; p++) {
+      const int row = static_cast<int>(p) / side - top, column = static_cast<int>(p) % side - left;
+      const bool ink = row >= 2 && row < 6 && column >= 1 && column < 6;
+      digits.bytes.push_back(ink ? static_cast<std::uint8_t>(128 + random.below(s * pixels + p, 128)) : std::uint8_t{0});
+      digits.floats.push_back(static_cast<float>(digits.bytes.back()) * kByteScale);
+    }
+    digits.labels.push_back(label);
+  }
+  return digits;
+}
+
+LabelledImages as_bytes(const Digits& digits, int side) {
+  return {{digits.bytes.data(), nullptr, kSamples, side * side}, digits.labels.data()};
+}
+
+LabelledImages as_floats(const Digits& digits, int side) {
+  return {{nullptr, digits.floats.data(), kSamples, side * side}, digits.labels.data()};
+}
+
+Network make_network(int side, bool compressed) {
+  std::vector<Layer> layers = {Flatten{}, Dense{.units = 7}, LeakyReLU{}, Dense{.units = 5}, Tanh{}, Dense{.units = kClasses}};
+  if (compressed) layers.insert(layers.begin() + 3, FakeQuantize{.bits = 8, .is_signed = true});
+  Network network({1, side, side}, layers, "he_uniform", 3);
+  if (!compressed) return network;
+  for (const char* name : {"fc1.weight", "fc2.weight"}) {
+    const int index = network.parameter_index(name);
+    network.add_transform(index, pruning_mask(find_pruning_criterion("magnitude"), 0.3));
+    network.add_transform(index, fake_quantization(find_number_format("symmetric"), 8, 8, 5, static_cast<std::uint64_t>(index)));
+  }
+  return network;
+}
+
+struct Run {
+  AlignedVector<float> weights;
+  TrainingResult result;
+};
+
+Run run(Network network, const LabelledImages& data, TrainingOptions options, int threads) {
+  options.threads = threads;
+  TrainingResult result = train(network, data, data, options, {});
+  return {network.arena(), std::move(result)};
+}
+
+template <std::size_t... kIndices>
+std::vector<Loss> every_loss(std::index_sequence<kIndices...>) {
+  return {Loss(std::in_place_index<kIndices>)...};
+}
+
+TrainingOptions options_for(const Loss& loss, std::int64_t batch_size) {
+  TrainingOptions options;
+  options.loss = loss;
+  SGD optimizer;
+  optimizer.learning_rate = 0.05f;
+  optimizer.momentum = 0.5f;
+  options.optimizer = optimizer;
+  options.epochs = 12;
+  options.batch_size = batch_size;
+  return options;
+}
+
+void check_training(const LabelledImages& data, int side, bool compressed, const TrainingOptions& options) {
+  const Run alone = run(make_network(side, compressed), data, options, 1);
+  const Run together = run(make_network(side, compressed), data, options, 4);
+  CHECK(alone.weights == together.weights);
+  REQUIRE(alone.result.records.size() >= 2);
+  CHECK(alone.result.records.size() == together.result.records.size());
+  CHECK(alone.weights != make_network(side, compressed).arena());
+}
+
+}  // namespace
+
+TEST_CASE("training gives the same bits on one thread and on four, for every loss, kind of image and batch") {
+  for (const int side : {28, 9}) {
+    const Digits digits = make_digits(side);
+    for (const Loss& loss : every_loss(std::make_index_sequence<std::variant_size_v<Loss>>{}))
+      for (const std::int64_t batch_size : {0, 17})
+        for (const bool compressed : {false, true}) {
+          CAPTURE(side);
+          CAPTURE(loss.index());
+          CAPTURE(batch_size);
+          CAPTURE(compressed);
+          check_training(as_bytes(digits, side), side, compressed, options_for(loss, batch_size));
+          check_training(as_floats(digits, side), side, compressed, options_for(loss, batch_size));
+        }
+  }
+}
+
+TEST_CASE("training with Adam learns where the ink is") {
+  const Digits digits = make_digits(28);
+  TrainingOptions options = options_for(CrossEntropy{}, 16);
+  Adam optimizer;
+  optimizer.learning_rate = 0.01f;
+  options.optimizer = optimizer;
+  options.epochs = 40;
+  Network network = make_network(28, false);
+  const TrainingResult result = train(network, as_bytes(digits, 28), {}, options, {});
+  const Record &first = result.records.front(), &last = result.records.back();
+  CHECK(last.tally.loss / static_cast<double>(last.samples) < 0.1 * first.tally.loss / static_cast<double>(first.samples));
+}
+
+TEST_CASE("an interrupted training stops and says so") {
+  const Digits digits = make_digits(28);
+  TrainingOptions options = options_for(CrossEntropy{}, 0);
+  options.epochs = 1'000'000'000;
+  options.record_every = 1'000'000;
+  Network network = make_network(28, false);
+  const TrainingResult result = train(network, as_bytes(digits, 28), {}, options, [](std::int64_t) { return false; });
+  CHECK(result.interrupted);
+  CHECK(result.steps < options.epochs);
+}
+
+}  // namespace digitcompress
