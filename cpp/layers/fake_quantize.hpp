@@ -41,7 +41,7 @@ struct FakeQuantize {
       for_each_lane(tile, [&](std::ptrdiff_t i) {
         const Lane x = input[i];
         top = max(top, abs(x));
-        const Lane code = round(min(max(x, low), high) * inverse);
+        const Lane code = round(min(high, max(low, x)) * inverse);
         output[i] = sign_only ? (x >= 0.0f ? high : low) : code * step;
       });
     } else {

@@ -35,8 +35,11 @@ void symmetric_nearest(std::span<float> values, int bits) {
   for (float& v : values) v = std::nearbyint(v / step) * step;
 }
 
-// u in [0, 1) rounds v up when it falls below v's fraction.
-float stochastic(float v, float u) { return std::floor(v + u); }
+// u in [0, 1) rounds v up when it falls below v's fraction, which is exact: v + u would round, and push whole numbers up.
+float stochastic(float v, float u) {
+  const float below = std::floor(v);
+  return below + (u < v - below ? 1.0f : 0.0f);
+}
 
 void symmetric_stochastic(std::span<float> values, int bits, std::uint64_t seed, std::uint64_t stream) {
   const Random random(seed, stream);

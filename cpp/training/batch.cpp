@@ -134,7 +134,7 @@ void BatchRunner::run_tile(const Network& network, const EffectiveParameters& pa
     }
     const Lane* z = logits + static_cast<std::ptrdiff_t>(g) * classes;
     Lane* gradient = with_backward_ ? chunk.workspace.output_gradient(last) + static_cast<std::ptrdiff_t>(g) * classes : spare.data();
-    const Lane losses = std::visit([&](const auto& l) { return l.evaluate(z, group.labels, classes, gradient); }, loss.loss);
+    const Lane losses = evaluate_loss(loss.loss, z, group.labels, classes, gradient);
     total += losses * group.weights;
     for (int c = 0; c < classes; c++) gradient[c] *= group.weights;
     if (loss.with_tally) count_predictions(group, z, losses, chunk.tally);

@@ -139,4 +139,11 @@ struct HingeOneVsRest : LossBase {
 // Every loss there is. A new one is a struct above and its name here.
 using Loss = std::variant<CrossEntropy, WeightedCrossEntropy, MeanSquaredError, Focal, Hinge, HingeOneVsRest>;
 
+// A logit that is not finite makes the loss of its sample so too: maxima and clamped exponentials would hide it.
+inline Lane evaluate_loss(const Loss& loss, const Lane* logits, const IntLane& labels, int classes, Lane* gradient) {
+  Lane poison{};
+  for (int c = 0; c < classes; c++) poison += 0.0f * logits[c];
+  return std::visit([&](const auto& kind) { return kind.evaluate(logits, labels, classes, gradient); }, loss) + poison;
+}
+
 }  // namespace digitcompress
