@@ -9,7 +9,7 @@ namespace digitcompress {
 template <class Owner, class Type>
 struct Field {
   const char* name;
-  Type Owner::*member;
+  Type Owner::* member;
   const char* doc;
 };
 template <class Owner, class Type>

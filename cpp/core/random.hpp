@@ -29,9 +29,7 @@ class Random {
   [[nodiscard]] float uniform(std::uint64_t index) const { return static_cast<float>(bits(index) >> 8) * 0x1p-24f; }
 
   // In 0 … bound - 1, by Lemire's multiplication; the bias is below bound / 2^32.
-  [[nodiscard]] std::uint32_t below(std::uint64_t index, std::uint32_t bound) const {
-    return high(std::uint64_t{bits(index)} * bound);
-  }
+  [[nodiscard]] std::uint32_t below(std::uint64_t index, std::uint32_t bound) const { return high(std::uint64_t{bits(index)} * bound); }
 
   // Standard normal, by Box and Muller.
   [[nodiscard]] float normal(std::uint64_t index) const {

@@ -11,9 +11,7 @@ struct LeakyReLU : Elementwise<LeakyReLU> {
   static constexpr const char* kName = "LeakyReLU";
   static constexpr const char* kNode = "leaky_relu";
   static constexpr const char* kDoc = "``x`` where positive, else ``slope * x``.";
-  static constexpr auto fields() {
-    return std::tuple{Field{"slope", &LeakyReLU::negative_slope, "Slope for negative inputs, in 0..1."}};
-  }
+  static constexpr auto fields() { return std::tuple{Field{"slope", &LeakyReLU::negative_slope, "Slope for negative inputs, in 0..1."}}; }
   bool operator==(const LeakyReLU&) const = default;
 
   void validate() const {

@@ -77,8 +77,8 @@ void forward_units(const PatchImages& images, int tile, const Real* weights, con
       forward_sample<Real, kBlock>(images.by_sample, static_cast<std::size_t>(sample), weights + unit * kPatch, units, sums + i * kBlock);
     }
     Real* place = output + (s / kGroup * units + unit) * kGroup + s % kGroup;
-    for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(place + u * kGroup) =
-        sum_each<width>(sums + u, kBlock) + (bias == nullptr ? Real{0} : bias[unit + u]);
+    for (int u = 0; u < kBlock; u++)
+      *reinterpret_cast<Part*>(place + u * kGroup) = sum_each<width>(sums + u, kBlock) + (bias == nullptr ? Real{0} : bias[unit + u]);
   }
 }
 
@@ -116,9 +116,8 @@ void backward_units(const PatchImages& images, int tile, const Real* output_grad
 template <class Real, int kGroup>
 void patch_dense_forward(const PatchImages& images, int tile, const Real* weights, const Real* bias, int units, Real* output) {
   static_assert(kGroup % detail::kPart<Real> == 0);
-  for_blocks<detail::kUnits>(units, [&]<int kBlock>(int unit) {
-    detail::forward_units<Real, kGroup, kBlock>(images, tile, weights, bias, units, unit, output);
-  });
+  for_blocks<detail::kUnits>(
+      units, [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(images, tile, weights, bias, units, unit, output); });
 }
 
 // weight_gradient += outer products of output gradients and pixels, over the samples of a tile.

@@ -9,11 +9,11 @@ namespace digitcompress {
 
 // What a layer needs besides its own hyper-parameters to work on a tile: `groups` × kLanes samples, laid out [group][feature][lane].
 struct Tile {
-  Shape input;                                    // of one sample
+  Shape input;  // of one sample
   int groups = 0;
-  const float* const* parameters = nullptr;       // effective values, in the order of the layer's parameters()
-  float* const* parameter_gradients = nullptr;    // added to by backward
-  float* largest_seen = nullptr;                  // FakeQuantize: largest magnitude met, raised by forward
+  const float* const* parameters = nullptr;     // effective values, in the order of the layer's parameters()
+  float* const* parameter_gradients = nullptr;  // added to by backward
+  float* largest_seen = nullptr;                // FakeQuantize: largest magnitude met, raised by forward
 };
 
 struct ParameterSpec {

@@ -6,7 +6,10 @@ namespace digitcompress {
 
 // What a pass over labelled images adds up: counts [true class][predicted class] and the loss of each true class.
 struct Tally {
-  explicit Tally(int class_count) : classes(class_count), confusion(static_cast<std::size_t>(class_count * class_count)), class_loss(static_cast<std::size_t>(class_count)) {}
+  explicit Tally(int class_count)
+      : classes(class_count),
+        confusion(static_cast<std::size_t>(class_count * class_count)),
+        class_loss(static_cast<std::size_t>(class_count)) {}
 
   void add(const Tally& other) {
     for (std::size_t i = 0; i < confusion.size(); i++) confusion[i] += other.confusion[i];

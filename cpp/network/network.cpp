@@ -9,7 +9,7 @@
 namespace digitcompress {
 namespace {
 
-constexpr std::size_t kAlignment = 16;     // floats: each parameter starts on a cache line
+constexpr std::size_t kAlignment = 16;  // floats: each parameter starts on a cache line
 constexpr std::size_t kMaxWeights = 64 << 20;
 constexpr std::size_t kMaxLayers = 256;
 
@@ -36,9 +36,9 @@ int index_of(const Items& items, const char* kind, std::string_view name) {
 }  // namespace
 
 Network::Network(const Shape& input, const std::vector<Layer>& layers, std::string_view initializer, std::uint64_t seed) : input_(input) {
-  require<ShapeError>(input.channels >= 1 && input.height >= 1 && input.width >= 1 && input.channels <= 4096 && input.height <= 4096 &&
-                          input.width <= 4096,
-                      "Network: each extent of the input must be in 1..4096, got ", input.text());
+  require<ShapeError>(
+      input.channels >= 1 && input.height >= 1 && input.width >= 1 && input.channels <= 4096 && input.height <= 4096 && input.width <= 4096,
+      "Network: each extent of the input must be in 1..4096, got ", input.text());
   require<ShapeError>(!layers.empty() && layers.size() <= kMaxLayers, "Network: needs 1..", kMaxLayers, " layers, got ", layers.size());
   std::map<std::string, int> counts;
   for (const Layer& layer : layers) {

@@ -16,8 +16,8 @@ struct PruningCriterion {
 [[nodiscard]] std::span<const PruningCriterion> pruning_criteria();
 [[nodiscard]] const PruningCriterion& find_pruning_criterion(std::string_view name);
 
-// The q-quantile of the scores, 0 <= q <= 1, interpolated linearly between order statistics (Hyndman and Fan 1996, type 7; NumPy's default).
-// Reorders `scores`.
+// The q-quantile of the scores, 0 <= q <= 1, interpolated linearly between order statistics (Hyndman and Fan 1996, type 7; NumPy's
+// default). Reorders `scores`.
 [[nodiscard]] double quantile(std::span<float> scores, double q);
 
 // Sets weights whose score is not above the `sparsity`-quantile to zero; sparsity 0 keeps all.

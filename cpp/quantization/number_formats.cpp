@@ -46,7 +46,8 @@ void symmetric_stochastic(std::span<float> values, int bits, std::uint64_t seed,
   const float top = largest_magnitude(values);
   if (top <= 0.0f) return;
   if (bits == 1) {  // the two codes are ± the largest magnitude
-    for (std::size_t i = 0; i < values.size(); i++) values[i] = stochastic((values[i] / top + 1.0f) * 0.5f, random.uniform(i)) > 0.5f ? top : -top;
+    for (std::size_t i = 0; i < values.size(); i++)
+      values[i] = stochastic((values[i] / top + 1.0f) * 0.5f, random.uniform(i)) > 0.5f ? top : -top;
     return;
   }
   const float levels = static_cast<float>(symmetric_levels(bits)), step = top / levels;

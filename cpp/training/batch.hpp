@@ -10,8 +10,8 @@
 
 namespace digitcompress {
 
-// A batch is cut into tiles and the tiles into at most kChunks chunks. Chunks depend on the batch alone, each sums into places of its own, and
-// the sums are added in order: so the bits of a result do not depend on the thread count.
+// A batch is cut into tiles and the tiles into at most kChunks chunks. Chunks depend on the batch alone, each sums into places of its own,
+// and the sums are added in order: so the bits of a result do not depend on the thread count.
 inline constexpr int kChunks = 16;
 
 // A loss and how samples weigh in it (null and empty: 1 each).

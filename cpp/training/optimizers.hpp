@@ -88,7 +88,9 @@ struct Adam : OptimizerBase {
     const auto g = gradient + weight_decay * parameter;
     mean = beta1 * mean + (1.0f - beta1) * g;
     square = beta2 * square + (1.0f - beta2) * g.square();
-    const auto bias = [step](float beta) { return static_cast<float>(1.0 - std::pow(static_cast<double>(beta), static_cast<double>(step))); };
+    const auto bias = [step](float beta) {
+      return static_cast<float>(1.0 - std::pow(static_cast<double>(beta), static_cast<double>(step)));
+    };
     parameter -= learning_rate * (mean / bias(beta1)) / ((square / bias(beta2)).sqrt() + epsilon);
   }
 };

@@ -22,24 +22,30 @@ CPP_ALLOWED = {
     "bindings": {"core", "layers", "network", "metrics", "training", "quantization", "pruning", "io", "codec", "inference"},
 }
 
-LEAVES = {"_core", "_extras", "_versions", "errors"}
-PASSES = {"quantization", "pruning", "distillation"}
+LEAVES = {"_core", "_extras", "_versions", "errors", "_arrays"}
+ENGINE = {"layers", "losses", "optimizers", "network", "models"}
+PASSES = {"quantization", "pruning", "distillation", "compression"}
 PYTHON_ALLOWED = {
     "_core": set(),
     "errors": set(),
     "_extras": {"errors"},
     "_versions": {"_core"},
-    "_arrays": LEAVES,
-    "datasets": LEAVES | {"_arrays"},
-    "models": LEAVES | {"_arrays"},
-    "training": LEAVES | {"_arrays", "models"},
-    "evaluation": LEAVES | {"_arrays", "models"},
-    **{name: LEAVES | {"_arrays", "models", "training", "evaluation"} for name in PASSES},
-    "export": LEAVES | {"_arrays", "models", "quantization"},
+    "_arrays": {"_core", "_extras", "errors"},
+    "datasets": LEAVES,
+    "layers": LEAVES,
+    "losses": LEAVES,
+    "optimizers": LEAVES,
+    "network": LEAVES | {"layers"},
+    "models": LEAVES | {"layers", "network"},
+    "training": LEAVES | ENGINE,
+    "evaluation": LEAVES | ENGINE,
+    **{name: LEAVES | ENGINE | PASSES | {"training", "evaluation"} for name in PASSES},
+    "export": LEAVES | {"layers", "network", "models", "quantization"},
     "plots": LEAVES,
-    "studies": LEAVES | PASSES | {"_arrays", "datasets", "models", "training", "evaluation", "plots"},
-    "sklearn": LEAVES | PASSES | {"_arrays", "models", "training", "evaluation"},
-    "cli": LEAVES | PASSES | {"datasets", "models", "training", "evaluation", "export", "plots", "studies"},
+    "studies": LEAVES | ENGINE | PASSES | {"datasets", "training", "evaluation", "plots"},
+    "sklearn": LEAVES | ENGINE | PASSES | {"training", "evaluation"},
+    "cli": LEAVES | ENGINE | PASSES | {"datasets", "training", "evaluation", "export", "plots", "studies"},
+    "__main__": {"cli"},
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.MULTILINE)

@@ -1,9 +1,10 @@
 """The published study's NumPy script, restated with parameters; float64 throughout.
 
-The listings are kept line for line where that is possible: samples are columns, X is (features, m), and the names are theirs. `Switches` turns
-single departures from the textbook off; the listings are what all of them being on gives. Two hidden layers follow the same rules.
+The listings are kept line for line where that is possible: samples are columns, X is (features, m), and the names are theirs. `Switches`
+turns single departures from the textbook off; the listings are what all of them being on gives. Two hidden layers follow the same rules.
 """
 
+import itertools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -172,5 +173,5 @@ def confusion_matrix(predictions, Y, classes):
 
 def init_params(widths, seed):
     generator = np.random.default_rng(seed)
-    shapes = [shape for a, b in zip(widths, widths[1:], strict=False) for shape in ((b, a), (b, 1))]
+    shapes = [shape for a, b in itertools.pairwise(widths) for shape in ((b, a), (b, 1))]
     return [generator.random(shape) - 0.5 for shape in shapes]

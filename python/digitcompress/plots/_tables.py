@@ -31,7 +31,9 @@ def table(ax: "Axes", *, columns: Sequence[str], rows: Sequence[str], cells: Seq
     >>> table(ax, columns=["a"], rows=["one"], cells=[["1"]]).tables[0][1, 0].get_text().get_text()
     '1'
     """
-    drawn = ax.table(cellText=cells, rowLabels=rows, colLabels=columns, cellLoc="center", rowLoc="left", bbox=(0, 0, 1, 1))
+    from matplotlib.transforms import Bbox
+
+    drawn = ax.table(cellText=cells, rowLabels=rows, colLabels=columns, cellLoc="center", rowLoc="left", bbox=Bbox.from_bounds(0, 0, 1, 1))
     drawn.auto_set_font_size(False)
     drawn.set_fontsize(9)
     for (row, _), cell in drawn.get_celld().items():
