@@ -76,7 +76,6 @@ void put_on_grid(std::span<double> values, const FaithfulOptions& options) {
 std::vector<double> descent_step(std::vector<double> sums, double inverse_samples, const FaithfulOptions& options) {
   for (double& value : sums) value *= inverse_samples;
   if (options.quantized) put_on_grid(sums, options);
-  if (options.quantized && options.quirks.gradients_quantized_twice) put_on_grid(sums, options);
   for (double& value : sums) value *= options.learning_rate;
   return sums;
 }

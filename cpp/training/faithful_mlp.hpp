@@ -13,12 +13,13 @@ namespace digitcompress {
 
 // Each departure of the source from the textbook that can be switched, on as in the source; no other list of them is kept. Three are no
 // switches, because doing otherwise is what the correct mode is: one scale 2^bits - 1 for every tensor, saturating at ±1; the focal loss
-// counts all classes instead of the label's; the hinge loss compares probabilities instead of logits.
+// counts all classes instead of the label's; the hinge loss compares probabilities instead of logits. A fourth has no effect: the source
+// quantizes its gradients again in the update, and that changes no value as long as codes are divided by the scale, not multiplied by its
+// reciprocal.
 struct FaithfulQuirks {
   bool loss_ignored = true;
   bool scalar_bias_gradient = true;
   bool truncation = true;
-  bool gradients_quantized_twice = true;
   bool float_backward = true;
   bool float_storage = true;
   bool regrowth = true;
@@ -36,8 +37,6 @@ struct FaithfulQuirks {
         Field{"truncation", &Q::truncation,
               "Codes are rounded toward zero, so whatever is below one step, like gradients below 1/255, vanishes. Off: to nearest, halves "
               "to even."},
-        Field{"gradients_quantized_twice", &Q::gradients_quantized_twice,
-              "Gradients are quantized when computed and again in the update. Off: once."},
         Field{"float_backward", &Q::float_backward,
               "The backward pass multiplies by the float weights and activations, whose codes the forward pass used. Off: by those codes."},
         Field{"float_storage", &Q::float_storage,

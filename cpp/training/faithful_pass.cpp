@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <span>
 #include <utility>
 
@@ -75,28 +74,6 @@ std::vector<double> quantized(std::vector<double> values, const FaithfulOptions&
   return values;
 }
 
-// Where the kernels keep the value of a unit for a sample of the tile.
-inline int place(int unit, int sample, int units) { return (sample / kWidth * units + unit) * kWidth + sample % kWidth; }
-
-inline DoubleLane load(const double* values) {
-  DoubleLane lane;
-  std::memcpy(&lane, values, sizeof lane);
-  return lane;
-}
-
-double dot(const double* a, const double* b, int count) {
-  DoubleLane sum{};
-  int i = 0;
-  for (; i + kWidth <= count; i += kWidth) sum += load(a + i) * load(b + i);
-  double total = lane_sum(sum);
-  for (; i < count; i++) total += a[i] * b[i];
-  return total;
-}
-
-void add_multiple(double factor, const double* values, double* sums, int count) {
-  for (int i = 0; i < count; i++) sums[i] += factor * values[i];
-}
-
 void add_to(std::span<double> sum, std::span<const double> part) {
   for (std::size_t i = 0; i < sum.size(); i++) sum[i] += part[i];
 }
@@ -135,7 +112,7 @@ FaithfulPass::FaithfulPass(const FaithfulImages& images, const FaithfulWeights& 
 }
 
 int FaithfulPass::tile_samples(int tile) const {
-  return static_cast<int>(std::min<std::int64_t>(kPatchTile, images_.count - std::int64_t{tile} * kPatchTile));
+  return static_cast<int>(std::min<std::int64_t>(tile_size(), images_.count - std::int64_t{tile} * tile_size()));
 }
 
 void FaithfulPass::set_weights(const FaithfulWeights& weights) {
@@ -172,7 +149,7 @@ bool FaithfulPass::run(const FaithfulWeights& weights, bool with_tally, double* 
 
 void FaithfulPass::run_tile(int tile, const Task& task, Chunk& chunk) {
   const int samples = tile_samples(tile), hidden = gradient_.widths[1];
-  const std::int64_t first = std::int64_t{tile} * kPatchTile;
+  const std::int64_t first = std::int64_t{tile} * tile_size();
   first_layer_forward(tile, chunk.hidden.data());
   for (int s = 0; s < samples; s += kWidth) {
     LongLane labels = LongLane{} - 1;  // lanes past the last sample have no label and no gradient
@@ -190,32 +167,19 @@ void FaithfulPass::run_tile(int tile, const Task& task, Chunk& chunk) {
 }
 
 void FaithfulPass::first_layer_forward(int tile, double* output) const {
-  const int units = gradient_.widths[1], samples = tile_samples(tile);
-  if (grid_) {
+  const int units = gradient_.widths[1];
+  if (grid_)
     patch_dense_forward<double, kWidth>(packed_, tile, first_.data(), biases_[0].data(), units, output);
-    return;
-  }
-  std::fill(output, output + kPatchTile * units, 0.0);
-  for (int s = 0; s < samples; s++) {
-    for (int u = 0; u < units; u++) {
-      output[place(u, s, units)] = dot(image(tile, s), first_.data() + std::ptrdiff_t{u} * images_.features, images_.features) +
-                                   biases_[0][static_cast<std::size_t>(u)];
-    }
-  }
+  else
+    row_dense_forward(rows(tile), first_.data(), biases_[0].data(), units, output);
 }
 
 void FaithfulPass::first_layer_backward(int tile, const double* output_gradient, Chunk& chunk) const {
-  const int units = gradient_.widths[1], samples = tile_samples(tile);
-  if (grid_) {
+  const int units = gradient_.widths[1];
+  if (grid_)
     patch_dense_backward<double, kWidth>(packed_, tile, output_gradient, units, chunk.first.data());
-    return;
-  }
-  for (int s = 0; s < samples; s++) {
-    for (int u = 0; u < units; u++) {
-      add_multiple(output_gradient[place(u, s, units)], image(tile, s), chunk.first.data() + std::ptrdiff_t{u} * images_.features,
-                   images_.features);
-    }
-  }
+  else
+    row_dense_backward(rows(tile), output_gradient, units, chunk.first.data());
 }
 
 void FaithfulPass::forward_group(Chunk& chunk) const {

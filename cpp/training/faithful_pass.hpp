@@ -7,6 +7,7 @@
 #include "core/progress.hpp"
 #include "core/vector.hpp"
 #include "layers/patch_images.hpp"
+#include "layers/row_dense.hpp"
 #include "training/faithful_mlp.hpp"
 
 namespace digitcompress {
@@ -51,10 +52,12 @@ class FaithfulPass {
   void output_gradient(const LongLane& labels, Chunk& chunk) const;
   void tally_group(std::int64_t first, int samples, const Task& task, Chunk& chunk) const;
   void sum_chunks();
-  [[nodiscard]] std::int64_t tiles() const { return (images_.count + kPatchTile - 1) / kPatchTile; }
+  // A tile of float64 images stays in the cache between the forward and the backward pass.
+  [[nodiscard]] int tile_size() const { return grid_ ? kPatchTile : 64; }
+  [[nodiscard]] std::int64_t tiles() const { return (images_.count + tile_size() - 1) / tile_size(); }
   [[nodiscard]] int tile_samples(int tile) const;
-  [[nodiscard]] const double* image(int tile, int sample) const {
-    return images_.reals + (std::int64_t{tile} * kPatchTile + sample) * images_.features;
+  [[nodiscard]] ImageRows rows(int tile) const {
+    return {images_.reals + std::int64_t{tile} * tile_size() * images_.features, tile_samples(tile), images_.features};
   }
 
   FaithfulImages images_;

@@ -1,11 +1,11 @@
 """The published study's NumPy script, restated with parameters; float64 throughout.
 
-The listings are kept line for line where that is possible: samples are columns, X is (features, m), and the names are theirs. `Switches`
-turns single departures from the textbook off; the listings are what all of them being on gives. Two hidden layers follow the same rules.
+The listings are kept line for line where that is possible: samples are columns, X is (features, m), and the names are theirs.
+`Switches` turns single departures from the textbook off; all of them on is what the listings do. Two hidden layers follow the same rules.
 """
 
-import itertools
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +15,6 @@ class Switches:
     loss_ignored: bool = True
     scalar_bias_gradient: bool = True
     truncation: bool = True
-    gradients_quantized_twice: bool = True
     float_backward: bool = True
     float_storage: bool = True
     regrowth: bool = True
@@ -96,7 +95,7 @@ class Script:
         return [self.quantize(each) if self.quantized else each for each in gradients]
 
     def update_params(self, weights, gradients):
-        if self.quantized and self.switches.gradients_quantized_twice:
+        if self.quantized:
             gradients = [self.quantize(each, watched=False) for each in gradients]  # they lie on the grid, so on edges
         masks = [self.mask(W) if self.pruned and i % 2 == 0 else 1 for i, W in enumerate(weights)]
         weights = [W * mask - self.alpha * dW for W, mask, dW in zip(weights, masks, gradients, strict=True)]
@@ -173,5 +172,5 @@ def confusion_matrix(predictions, Y, classes):
 
 def init_params(widths, seed):
     generator = np.random.default_rng(seed)
-    shapes = [shape for a, b in itertools.pairwise(widths) for shape in ((b, a), (b, 1))]
+    shapes = [shape for a, b in pairwise(widths) for shape in ((b, a), (b, 1))]
     return [generator.random(shape) - 0.5 for shape in shapes]
