@@ -4,7 +4,11 @@
 namespace digitcompress::bindings {
 
 void bind_errors(pybind11::module_& module);
-void bind_io(pybind11::module_& module);
 void bind_runtime(pybind11::module_& module);
+void bind_io(pybind11::module_& module);
+void bind_layers(pybind11::module_& module);
+void bind_network(pybind11::module_& module);
+void bind_compression(pybind11::module_& module);
+void bind_training(pybind11::module_& module);
 
 }  // namespace digitcompress::bindings

@@ -6,4 +6,8 @@ PYBIND11_MODULE(DIGITCOMPRESS_MODULE, module, pybind11::mod_gil_not_used()) {
   bind_errors(module);
   bind_runtime(module);
   bind_io(module);
+  bind_layers(module);
+  bind_network(module);
+  bind_compression(module);
+  bind_training(module);
 }

@@ -195,4 +195,12 @@ AlignedVector<float> mean_gradient(const Network& network, const LabelledImages&
   return gradient;
 }
 
+Tally evaluate(const Network& network, const LabelledImages& data, const Loss& loss, int threads, Progress progress) {
+  BatchRunner runner(network, data, data.images.count, false, threads);
+  const EffectiveParameters parameters(network, runner.grid());
+  Watch watch(std::move(progress));
+  runner.run(network, parameters, nullptr, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, 0);
+  return runner.tally();
+}
+
 }  // namespace digitcompress

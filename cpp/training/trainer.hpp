@@ -51,4 +51,7 @@ struct TrainingResult {
 // Mean gradient of every parameter over the samples, in the arena's layout.
 [[nodiscard]] AlignedVector<float> mean_gradient(const Network& network, const LabelledImages& data, const Loss& loss, int threads);
 
+// Predictions against labels, and the loss, over all images. An interrupted pass leaves an unusable tally.
+[[nodiscard]] Tally evaluate(const Network& network, const LabelledImages& data, const Loss& loss, int threads, Progress progress);
+
 }  // namespace digitcompress
