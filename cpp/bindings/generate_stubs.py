@@ -5,11 +5,15 @@ The installed package must be built from this tree. Exits 1 when a stub was stal
 """
 
 import argparse
+import importlib
 import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
+
+import pybind11_stubgen
 
 from digitcompress import _core
 
@@ -30,18 +34,37 @@ def run(*command: str) -> None:
 def public_name(text: str, module: str) -> str:
     """Rewrite a stub of one level's module as the stub of digitcompress._core, free of this machine's values."""
     text = text.replace(f"{module}.", "digitcompress._core.").replace(module, "digitcompress._core")
+    # Python 3.12 has the type itself; the stubs are the same for every version.
+    text = text.replace("collections.abc.Buffer", "typing_extensions.Buffer")
+    text = text.replace("from __future__ import annotations\n", "from __future__ import annotations\nimport typing_extensions\n", 1)
     text = re.sub(r"^__all__.*?\]\n", "", text, count=1, flags=re.DOTALL | re.MULTILINE)
     return re.sub(r"^(\w+: (?:str|int|float|bool)) = .*$", r"\1", text, flags=re.MULTILINE)
 
 
+def claim_classes(module: ModuleType) -> dict[str, str]:
+    """Make the module the home of its classes, which name the public module that shows them; return their names by those."""
+    classes = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ != module.__name__]
+    public = {
+        f"{each.__module__}.{each.__qualname__}": each.__qualname__ for each in classes if each.__module__.startswith("digitcompress.")
+    }
+    for each in classes:
+        each.__module__ = module.__name__
+    return public
+
+
 def generate(folder: Path) -> dict[Path, str]:
     """Return the text of every stub file by its path inside _core."""
-    module = f"digitcompress._core._core_{_core.level}"
-    run("pybind11_stubgen", "--exit-code", "--numpy-array-wrap-with-annotated", "-o", str(folder), module)
-    parts = module.split(".")
+    module = importlib.import_module(f"digitcompress._core._core_{_core.level}")
+    public = claim_classes(module)
+    known = "|".join(map(re.escape, public)) or "$^"
+    options = ["--exit-code", "--numpy-array-wrap-with-annotated", "--ignore-unresolved-names", known, "-o", str(folder)]
+    pybind11_stubgen.main([*options, module.__name__])
+    parts = module.__name__.split(".")
     single, package = folder.joinpath(*parts).with_suffix(".pyi"), folder.joinpath(*parts)
     found = {Path("__init__.pyi"): single} if single.exists() else {path.relative_to(package): path for path in package.rglob("*.pyi")}
-    texts = {relative: public_name(path.read_text(), module) for relative, path in found.items()}
+    texts = {relative: public_name(path.read_text(), module.__name__) for relative, path in found.items()}
+    if public:
+        texts = {relative: re.sub(rf"\b({known})\b", lambda match: public[match[0]], text) for relative, text in texts.items()}
     texts[Path("__init__.pyi")] += LOADER_NAMES
     return {relative: formatted(folder / "out.pyi", text) for relative, text in texts.items()}
 

@@ -4,9 +4,11 @@ Compiled core of digitcompress; use the public names of the digitcompress packag
 
 from __future__ import annotations
 
+import collections.abc
 import typing
 
 import numpy
+import numpy.typing
 import typing_extensions
 
 class CsvReader:
@@ -31,6 +33,435 @@ class CsvReader:
         The images and the labels (empty without labels) of all rows.
         """
 
+class Dense:
+    """
+    Fully connected layer: ``weight @ x + bias``.
+
+    Parameters
+    ----------
+    units : int, default 10
+        Output features, at least 1.
+    bias : bool, default True
+        Whether to add a bias.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, units: typing.SupportsInt | typing.SupportsIndex = 10, bias: bool = True) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def bias(self) -> bool:
+        """
+        Whether to add a bias.
+        """
+    @property
+    def units(self) -> int:
+        """
+        Output features, at least 1.
+        """
+
+class ReLU:
+    """
+    Rectified linear unit: ``max(x, 0)``; its slope at 0 is 0.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class LeakyReLU:
+    """
+    ``x`` where positive, else ``slope * x``.
+
+    Parameters
+    ----------
+    slope : float, default 0.009999999776482582
+        Slope for negative inputs, in 0..1.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, slope: typing.SupportsFloat | typing.SupportsIndex = 0.009999999776482582) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def slope(self) -> float:
+        """
+        Slope for negative inputs, in 0..1.
+        """
+
+class Sigmoid:
+    """
+    Logistic function: ``1 / (1 + exp(-x))``.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Tanh:
+    """
+    Hyperbolic tangent.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Softmax:
+    """
+    Probabilities ``exp(x) / sum(exp(x))`` over the features. Losses take the logits before it.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Flatten:
+    """
+    Channels, rows and columns become one flat vector, in this order.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class FakeQuantize:
+    """
+    Rounds activations to ``2**bits`` levels; straight-through gradient.
+
+    Parameters
+    ----------
+    bits : int, default 8
+        Width of one code, in 1..16.
+    signed : bool, default False
+        Whether codes lie symmetrically around 0 instead of from 0 up.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, bits: typing.SupportsInt | typing.SupportsIndex = 8, signed: bool = False) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def bits(self) -> int:
+        """
+        Width of one code, in 1..16.
+        """
+    @property
+    def signed(self) -> bool:
+        """
+        Whether codes lie symmetrically around 0 instead of from 0 up.
+        """
+
+class ImageView:
+    """
+    A (samples, features) uint8 or float32 array, seen by the core without a copy.
+    """
+    def __init__(self, array: numpy.ndarray) -> None: ...
+    @property
+    def address(self) -> int:
+        """
+        Where the core reads the first pixel.
+        """
+
+class NetworkCore:
+    """
+    Structure and parameters of a network.
+    """
+    def __init__(
+        self,
+        input: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"],
+        layers: collections.abc.Sequence[Dense | ReLU | LeakyReLU | Sigmoid | Tanh | Softmax | Flatten | FakeQuantize],
+        initializer: str,
+        seed: typing.SupportsInt | typing.SupportsIndex,
+    ) -> None: ...
+    def effective_copy(self, name: str) -> numpy.ndarray:
+        """
+        The values a forward pass computes with.
+        """
+    def forward(self, images: ImageView, node: str, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.ndarray:
+        """
+        Output of a node, (samples, features).
+        """
+    def logits_node(self) -> str:
+        """
+        Name of the node whose output losses and predictions read.
+        """
+    def nodes(self) -> list:
+        """
+        A dict for each node, in order.
+        """
+    def parameter_view(self, name: str) -> numpy.ndarray:
+        """
+        Writable view of the stored values.
+        """
+    def parameters(self) -> list:
+        """
+        (name, shape, trainable) of each parameter, in the arena's order.
+        """
+
+class CrossEntropy:
+    """
+    Softmax cross entropy: ``-log p[label]``.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class WeightedCrossEntropy:
+    """
+    Cross entropy with a weight per class: ``-w[label] log p[label]``; without ``class_weight`` the weights balance the classes, ``w[c] = n / (C n[c])``.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class MeanSquaredError:
+    """
+    Mean over the classes of ``(p - onehot(label))**2``, p the softmax output.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Focal:
+    """
+    ``-(1 - p)**gamma log p`` for p of the label (Lin et al. 2017, eq. 4).
+
+    Parameters
+    ----------
+    gamma : float, default 2.0
+        Focusing exponent, in 0..20; 0 is cross entropy.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, gamma: typing.SupportsFloat | typing.SupportsIndex = 2.0) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def gamma(self) -> float:
+        """
+        Focusing exponent, in 0..20; 0 is cross entropy.
+        """
+
+class Hinge:
+    """
+    Multi-class hinge on logits: ``max(0, 1 + max(z[others]) - z[label])`` (Crammer and Singer 2001).
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class HingeOneVsRest:
+    """
+    Sum over the classes of ``max(0, 1 - y z)``, y = 1 for the label and -1 for the others.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class SGD:
+    """
+    Gradient descent, with momentum (Sutskever et al. 2013) and L2 weight decay on request.
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.009999999776482582
+        Step size, positive.
+    momentum : float, default 0.0
+        Share of the last step kept, in [0, 1).
+    nesterov : bool, default False
+        Look ahead along the momentum.
+    weight_decay : float, default 0.0
+        L2 penalty added to the gradient, in 0..1.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.009999999776482582,
+        momentum: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+        nesterov: bool = False,
+        weight_decay: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def learning_rate(self) -> float:
+        """
+        Step size, positive.
+        """
+    @property
+    def momentum(self) -> float:
+        """
+        Share of the last step kept, in [0, 1).
+        """
+    @property
+    def nesterov(self) -> bool:
+        """
+        Look ahead along the momentum.
+        """
+    @property
+    def weight_decay(self) -> float:
+        """
+        L2 penalty added to the gradient, in 0..1.
+        """
+
+class Adam:
+    """
+    Adaptive moments (Kingma and Ba 2015, algorithm 1), with L2 weight decay on request.
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.0010000000474974513
+        Step size, positive.
+    beta1 : float, default 0.8999999761581421
+        Decay of the mean of gradients, in [0, 1).
+    beta2 : float, default 0.9990000128746033
+        Decay of the mean of squared gradients, in [0, 1).
+    epsilon : float, default 9.99999993922529e-09
+        Added to the root of the second moment, positive.
+    weight_decay : float, default 0.0
+        L2 penalty added to the gradient, in 0..1.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.0010000000474974513,
+        beta1: typing.SupportsFloat | typing.SupportsIndex = 0.8999999761581421,
+        beta2: typing.SupportsFloat | typing.SupportsIndex = 0.9990000128746033,
+        epsilon: typing.SupportsFloat | typing.SupportsIndex = 9.99999993922529e-09,
+        weight_decay: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def beta1(self) -> float:
+        """
+        Decay of the mean of gradients, in [0, 1).
+        """
+    @property
+    def beta2(self) -> float:
+        """
+        Decay of the mean of squared gradients, in [0, 1).
+        """
+    @property
+    def epsilon(self) -> float:
+        """
+        Added to the root of the second moment, positive.
+        """
+    @property
+    def learning_rate(self) -> float:
+        """
+        Step size, positive.
+        """
+    @property
+    def weight_decay(self) -> float:
+        """
+        L2 penalty added to the gradient, in 0..1.
+        """
+
+def add_pruning(network: NetworkCore, parameter: str, criterion: str, sparsity: typing.SupportsFloat | typing.SupportsIndex) -> None:
+    """
+    Mask a parameter of a network that is not shared yet.
+    """
+
+def add_quantization(
+    network: NetworkCore,
+    parameter: str,
+    format: str,
+    weight_bits: typing.SupportsInt | typing.SupportsIndex,
+    gradient_bits: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+) -> None:
+    """
+    Fake-quantize a parameter (0 bits: leave alone) of a network that is not shared yet.
+    """
+
+def code_bits(format: str, bits: typing.SupportsInt | typing.SupportsIndex) -> int:
+    """
+    Bits a stored code takes.
+    """
+
 def decode_idx(buffer: typing_extensions.Buffer, source: str) -> numpy.ndarray:
     """
     The array in the bytes of a whole IDX file.
@@ -41,12 +472,103 @@ def default_threads() -> int:
     Threads a call uses unless told otherwise.
     """
 
+def evaluate(
+    network: NetworkCore,
+    images: ImageView,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+    threads: typing.SupportsInt | typing.SupportsIndex,
+) -> dict: ...
+def fit(
+    network: NetworkCore,
+    images: ImageView,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    validation: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]] | None,
+    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+    optimizer: SGD | Adam,
+    schedule: dict,
+    sample_weights: typing.Any,
+    class_weights: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    callback: typing.Any,
+) -> dict:
+    """
+    Train in place; a dict of stacked records.
+    """
+
+def format_has_scale(format: str) -> bool: ...
 def idx_file_bytes(prefix: typing_extensions.Buffer, source: str) -> int:
     """
     Size of the IDX file that begins with `prefix`, as its header declares it.
     """
 
+def loss_gradient(
+    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+    logits: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """
+    Loss of each sample and its gradient with respect to the logits.
+    """
+
+def network_gradient(
+    network: NetworkCore,
+    images: ImageView,
+    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
+    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+    threads: typing.SupportsInt | typing.SupportsIndex = 0,
+) -> dict:
+    """
+    Mean gradient of each parameter.
+    """
+
+def optimizer_steps(
+    optimizer: SGD | Adam,
+    parameter: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    gradients: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+) -> numpy.ndarray:
+    """
+    The parameter after one step a row of gradients.
+    """
+
+def pruned_copy(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], criterion: str, sparsity: typing.SupportsFloat | typing.SupportsIndex
+) -> numpy.ndarray: ...
+def round_stochastically(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    format: str,
+    bits: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+    stream: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.ndarray: ...
+def round_to_format(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], format: str, bits: typing.SupportsInt | typing.SupportsIndex
+) -> numpy.ndarray: ...
+
 IDX_LONGEST_HEADER: int
+INITIALIZERS: dict = {
+    "he_uniform": "U(-a, a), a = sqrt(6 / fan_in); biases 0 (He et al. 2015).",
+    "he_normal": "N(0, 2 / fan_in); biases 0 (He et al. 2015).",
+    "glorot_uniform": "U(-a, a), a = sqrt(6 / (fan_in + fan_out)); biases 0 (Glorot and Bengio 2010).",
+    "glorot_normal": "N(0, 2 / (fan_in + fan_out)); biases 0 (Glorot and Bengio 2010).",
+    "lecun_uniform": "U(-a, a), a = sqrt(3 / fan_in); biases 0 (LeCun et al. 1998).",
+    "uniform_half": "U(-1/2, 1/2) for weights and biases, as the loss study draws its starts.",
+    "zeros": "All zero.",
+}
+LAYERS: tuple = ("Dense", "ReLU", "LeakyReLU", "Sigmoid", "Tanh", "Softmax", "Flatten", "FakeQuantize")
+LOSSES: dict = {
+    "cross_entropy": CrossEntropy,
+    "weighted_cross_entropy": WeightedCrossEntropy,
+    "mse": MeanSquaredError,
+    "focal": Focal,
+    "hinge": Hinge,
+    "hinge_one_vs_rest": HingeOneVsRest,
+}
+NUMBER_FORMATS: dict = {
+    "symmetric": "Codes around 0 with one scale a tensor, its largest magnitude; 1 bit: sign times mean magnitude.",
+    "truncated": "Fixed scale 2^bits - 1, rounded toward zero, saturating at ±1, as the loss study does.",
+}
+OPTIMIZERS: dict = {"sgd": SGD, "adam": Adam}
+PRUNING_CRITERIA: dict = {"magnitude": "Absolute value of the weight (Han et al. 2015)."}
 compiler: str
 eigen_version: str
 level: str
