@@ -106,7 +106,7 @@ class Trainer {
   }
 
   bool train_batch(std::int64_t epoch, std::int64_t first) {
-    const std::int64_t count = std::min(batch_, data_.images.count - first), step = result_.steps;
+    const std::int64_t count = std::min(batch_, data_.images.count - first), step = options_.first_step + result_.steps;
     const bool records = step % options_.record_every == 0;
     loss_.with_tally = records;
     parameters_.refresh(network_);
@@ -128,7 +128,7 @@ class Trainer {
   }
 
   bool record(std::int64_t epoch, std::int64_t count, Tally tally) {
-    Record entry{result_.steps, epoch, count, std::move(tally), std::nullopt};
+    Record entry{options_.first_step + result_.steps, epoch, count, std::move(tally), std::nullopt};
     if (validation_runner_) {
       validation_parameters_->refresh(network_);
       LossRun loss = loss_;
