@@ -3,12 +3,26 @@
 #include <string>
 
 #include "bindings/bindings.hpp"
+#include "core/machine_floors.hpp"
 #include "core/thread_pool.hpp"
 
 namespace py = pybind11;
 
 namespace digitcompress::bindings {
 namespace {
+
+py::dict machine_floors(int threads) {
+  MachineFloors floors{};
+  {
+    const py::gil_scoped_release release;
+    floors = measure_machine_floors(threads);
+  }
+  py::dict named;
+  named["float_flops"] = floors.float_flops;
+  named["double_flops"] = floors.double_flops;
+  named["read_bytes"] = floors.read_bytes;
+  return named;
+}
 
 std::string eigen_version() {
   return std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION);
@@ -21,6 +35,8 @@ void bind_runtime(py::module_& module) {
   module.attr("compiler") = __VERSION__;
   module.attr("eigen_version") = eigen_version();
   module.def("default_threads", &default_threads, "Threads a call uses unless told otherwise.");
+  module.def("machine_floors", &machine_floors, py::arg("threads") = 0,
+             "Measure multiply-adds in registers and reading from memory: operations and bytes a second, in a third of a second.");
 }
 
 }  // namespace digitcompress::bindings

@@ -10,5 +10,6 @@ void bind_layers(pybind11::module_& module);
 void bind_network(pybind11::module_& module);
 void bind_compression(pybind11::module_& module);
 void bind_training(pybind11::module_& module);
+void bind_faithful(pybind11::module_& module);
 
 }  // namespace digitcompress::bindings

@@ -33,6 +33,7 @@ class Script:
     m: float | None = None
     loss: str = "cross_entropy"
     switches: Switches = field(default_factory=Switches)
+    watching: bool = False  # whether to measure nearest_edge
     nearest_edge: float = np.inf  # distance of the closest truncated value from a place where its code changes, in codes
 
     @property
@@ -46,7 +47,7 @@ class Script:
     def quantize(self, vals, watched=True):
         scale = 2**self.n - 1
         q_vals = np.clip(vals * scale, -scale, scale)
-        if watched:
+        if watched and self.watching:
             self.watch(vals * scale, scale)
         return (np.fix(q_vals) if self.switches.truncation else np.round(q_vals)) / scale
 
