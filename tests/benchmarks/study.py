@@ -19,7 +19,6 @@ from reference.source_script import Script, init_params
 
 IMAGES = 41_000
 ITERATIONS = 30
-ROUNDS = 5
 START = init_params((784, 10, 10), seed=0)
 LEARNING_RATE = 0.1
 PATCH = (2, 4)  # pixels that the kernels keep or leave out together
@@ -78,10 +77,10 @@ def inked_patches(images):
     return int(np.count_nonzero(images.reshape(-1, rows, PATCH[0], columns, PATCH[1]).any(axis=(2, 4))))
 
 
-def compare(run, images, labels, compression, flops, read_bytes):
+def compare(run, images, labels, compression, flops, read_bytes, *, rounds=5):
     """Interleave rounds of both, so that a neighbour's load falls on both."""
     X, script = images.T / 255.0, Script(LEARNING_RATE, compression)
-    pairs = [(seconds(lambda: script.gradient_descent(X, labels, START, 3)) / 3, per_iteration(run)) for _ in range(ROUNDS)]
+    pairs = [(seconds(lambda: script.gradient_descent(X, labels, START, 3)) / 3, per_iteration(run)) for _ in range(rounds)]
     patches, size, units = inked_patches(images), PATCH[0] * PATCH[1], 10
     rest = 3 * units * units * len(images)  # forward, backward and weight gradient of the second layer
     floors = [2 * (2 * units * pixels + rest) / flops for pixels in (images.size, patches * size)]
