@@ -37,10 +37,11 @@ py::array round_stochastically(const FloatArray& values, const std::string& form
   return rounded;
 }
 
-py::array pruned_copy(const FloatArray& values, const std::string& criterion, double sparsity) {
-  py::array_t<float> pruned = copy_of(values);
-  prune(find_pruning_criterion(criterion), sparsity, span_of(pruned));
-  return pruned;
+py::array kept_mask(const FloatArray& values, const std::string& criterion, double sparsity) {
+  const auto size = static_cast<std::size_t>(values.size());
+  py::array_t<bool> mask(std::vector<py::ssize_t>(values.shape(), values.shape() + values.ndim()));
+  kept(find_pruning_criterion(criterion), sparsity, {values.data(), size}, {mask.mutable_data(), size});
+  return mask;
 }
 
 void add_pruning(Network& network, const std::string& parameter, const std::string& criterion, double sparsity) {
@@ -71,7 +72,7 @@ void bind_compression(py::module_& module) {
   module.def("round_to_format", &round_to_format, py::arg("values"), py::arg("format"), py::arg("bits"));
   module.def("round_stochastically", &round_stochastically, py::arg("values"), py::arg("format"), py::arg("bits"), py::arg("seed"),
              py::arg("stream"));
-  module.def("pruned_copy", &pruned_copy, py::arg("values"), py::arg("criterion"), py::arg("sparsity"));
+  module.def("kept", &kept_mask, py::arg("values"), py::arg("criterion"), py::arg("sparsity"), "Which weights survive pruning.");
   module.def("add_pruning", &add_pruning, py::arg("network"), py::arg("parameter"), py::arg("criterion"), py::arg("sparsity"),
              "Mask a parameter of a network that is not shared yet.");
   module.def("add_quantization", &add_quantization, py::arg("network"), py::arg("parameter"), py::arg("format"), py::arg("weight_bits"),

@@ -1,9 +1,11 @@
 #pragma once
 #include <pybind11/pybind11.h>
 
+#include <charconv>
 #include <cstddef>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "core/field.hpp"
@@ -16,10 +18,24 @@ namespace py = pybind11;
 template <class Owner, class Type>
 Type field_type(const Field<Owner, Type>&);
 
+// A float32 becomes the Python float with the same shortest decimal: 0.1 stays 0.1.
+template <class Type>
+auto to_python(const Type& value) {
+  if constexpr (std::is_same_v<Type, float>) {
+    char text[32];
+    const char* end = std::to_chars(text, text + sizeof text, value).ptr;
+    double parsed = 0.0;
+    std::from_chars(text, end, parsed);
+    return parsed;
+  } else {
+    return value;
+  }
+}
+
 template <class Struct>
 py::dict values_of(const Struct& value) {
   py::dict values;
-  std::apply([&](const auto&... field) { ((values[field.name] = value.*field.member), ...); }, Struct::fields());
+  std::apply([&](const auto&... field) { ((values[field.name] = to_python(value.*field.member)), ...); }, Struct::fields());
   return values;
 }
 
@@ -49,8 +65,8 @@ std::string doc_of() {
   std::string doc = std::string(Struct::kDoc) + "\n";
   const auto add = [&doc](const auto& field) {
     doc += (doc.find("Parameters") == std::string::npos ? "\nParameters\n----------\n" : "");
-    doc += std::string(field.name) + " : " + std::string(py::str(py::type::handle_of(py::cast(Struct{}.*field.member)).attr("__name__"))) +
-           ", default " + std::string(py::str(py::repr(py::cast(Struct{}.*field.member)))) + "\n    " + field.doc + "\n";
+    doc += std::string(field.name) + " : " + std::string(py::str(py::type::handle_of(py::cast(to_python(Struct{}.*field.member))).attr("__name__"))) +
+           ", default " + std::string(py::str(py::repr(py::cast(to_python(Struct{}.*field.member))))) + "\n    " + field.doc + "\n";
   };
   std::apply([&](const auto&... field) { (add(field), ...); }, Struct::fields());
   return doc;
@@ -61,8 +77,8 @@ py::class_<Struct> bind_described(py::module_& module, const char* public_module
   py::class_<Struct> bound(module, Struct::kName, doc_of<Struct>().c_str());
   std::apply(
       [&](const auto&... field) {
-        bound.def(make_constructor<Struct>(Struct::fields()), (py::arg(field.name) = Struct{}.*field.member)...);
-        (bound.def_property_readonly(field.name, [member = field.member](const Struct& value) { return value.*member; }, field.doc), ...);
+        bound.def(make_constructor<Struct>(Struct::fields()), (py::arg(field.name) = to_python(Struct{}.*field.member))...);
+        (bound.def_property_readonly(field.name, [member = field.member](const Struct& value) { return to_python(value.*member); }, field.doc), ...);
       },
       Struct::fields());
   bound.def("__repr__", &text_of<Struct>);

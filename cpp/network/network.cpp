@@ -36,9 +36,10 @@ int index_of(const Items& items, const char* kind, std::string_view name) {
 }  // namespace
 
 Network::Network(const Shape& input, const std::vector<Layer>& layers, std::string_view initializer, std::uint64_t seed) : input_(input) {
-  require<ShapeError>(
-      input.channels >= 1 && input.height >= 1 && input.width >= 1 && input.channels <= 4096 && input.height <= 4096 && input.width <= 4096,
-      "Network: each extent of the input must be in 1..4096, got ", input.text());
+  const int most_channels = input.is_flat() ? 1 << 20 : 4096;
+  const auto fits = [](int extent, int most) { return extent >= 1 && extent <= most; };
+  require<ShapeError>(fits(input.channels, most_channels) && fits(input.height, 4096) && fits(input.width, 4096),
+                      "Network: each extent of the input must be in 1..4096 (flat: 1..1048576), got ", input.text());
   require<ShapeError>(!layers.empty() && layers.size() <= kMaxLayers, "Network: needs 1..", kMaxLayers, " layers, got ", layers.size());
   std::map<std::string, int> counts;
   for (const Layer& layer : layers) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "core/error.hpp"
@@ -32,15 +33,22 @@ double quantile(std::span<float> scores, double q) {
   return low + (high - low) * (place - static_cast<double>(below));
 }
 
-void prune(const PruningCriterion& criterion, double sparsity, std::span<float> weights) {
+void kept(const PruningCriterion& criterion, double sparsity, std::span<const float> weights, std::span<bool> mask) {
   require(sparsity >= 0.0 && sparsity < 1.0, "Pruning: sparsity must be in [0, 1), got ", sparsity);
+  std::fill(mask.begin(), mask.end(), true);
   if (sparsity == 0.0 || weights.empty()) return;
-  std::vector<float> scores(weights.size()), ordered;
+  std::vector<float> scores(weights.size());
   criterion.score(weights, scores);
-  ordered = scores;
+  std::vector<float> ordered = scores;
   const double threshold = quantile(ordered, sparsity);
+  std::transform(scores.begin(), scores.end(), mask.begin(), [threshold](float score) { return static_cast<double>(score) > threshold; });
+}
+
+void prune(const PruningCriterion& criterion, double sparsity, std::span<float> weights) {
+  const auto mask = std::make_unique<bool[]>(weights.size());
+  kept(criterion, sparsity, weights, {mask.get(), weights.size()});
   for (std::size_t i = 0; i < weights.size(); i++) {
-    if (static_cast<double>(scores[i]) <= threshold) weights[i] = 0.0f;
+    if (!mask[i]) weights[i] = 0.0f;
   }
 }
 

@@ -20,7 +20,10 @@ struct PruningCriterion {
 // default). Reorders `scores`.
 [[nodiscard]] double quantile(std::span<float> scores, double q);
 
-// Sets weights whose score is not above the `sparsity`-quantile to zero; sparsity 0 keeps all.
+// mask[i]: whether the score of weight i is above the `sparsity`-quantile; sparsity 0 keeps all.
+void kept(const PruningCriterion& criterion, double sparsity, std::span<const float> weights, std::span<bool> mask);
+
+// Sets the weights that are not kept to zero.
 void prune(const PruningCriterion& criterion, double sparsity, std::span<float> weights);
 
 // Masks by the stored weights of every step; the gradient passes straight through, so a pruned weight can grow back.

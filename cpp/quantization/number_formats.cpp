@@ -25,9 +25,10 @@ float largest_magnitude(std::span<float> values) { return values.empty() ? 0.0f 
 int symmetric_levels(int bits) { return (1 << (bits - 1)) - 1; }
 
 void symmetric_nearest(std::span<float> values, int bits) {
-  if (bits == 1) {
-    const float mean = values.empty() ? 0.0f : as_array(values).abs().mean();
-    for (float& v : values) v = v < 0.0f ? -mean : mean;
+  if (bits == 1) {  // zeros stay: they stand for pruned weights
+    const auto nonzero = std::count_if(values.begin(), values.end(), [](float v) { return v != 0.0f; });
+    const float mean = nonzero == 0 ? 0.0f : as_array(values).abs().sum() / static_cast<float>(nonzero);
+    for (float& v : values) v = v < 0.0f ? -mean : (v > 0.0f ? mean : 0.0f);
     return;
   }
   const float step = largest_magnitude(values) / static_cast<float>(symmetric_levels(bits));

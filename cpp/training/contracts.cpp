@@ -20,7 +20,7 @@ void loss_gradient(const Loss& loss, const float* logits, const std::int64_t* la
       label[lane] = static_cast<std::int32_t>(labels[sample]);
       for (int c = 0; c < classes; c++) z[static_cast<std::size_t>(c)][lane] = logits[sample * classes + c];
     }
-    const Lane value = std::visit([&](const auto& l) { return l.evaluate(z.data(), label, classes, dz.data()); }, loss);
+    const Lane value = evaluate_loss(loss, z.data(), label, classes, dz.data());
     for (int lane = 0; lane < kLanes && first + lane < count; lane++) {
       losses[first + lane] = value[lane];
       for (int c = 0; c < classes; c++) gradient[(first + lane) * classes + c] = dz[static_cast<std::size_t>(c)][lane];

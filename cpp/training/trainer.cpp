@@ -75,7 +75,7 @@ class Trainer {
   }
 
  private:
-  [[nodiscard]] bool shuffles() const { return options_.batch_size != 0; }
+  [[nodiscard]] bool shuffles() const { return batch_ < data_.images.count; }
   [[nodiscard]] const std::uint32_t* rows(std::int64_t first) const { return shuffles() ? order_.data() + first : nullptr; }
 
   TrainingResult finish(bool interrupted) {
@@ -116,14 +116,15 @@ class Trainer {
     if (records && !record(epoch, count, std::move(tally))) return false;
     update(step, count);
     update_ranges();
+    check_finite(Values(network_.arena().data(), static_cast<Eigen::Index>(network_.arena().size())).abs().sum(), step);
     result_.steps++;
     return true;
   }
 
-  void check_finite(double loss, std::int64_t step) {
-    if (std::isfinite(loss)) return;
+  void check_finite(double value, std::int64_t step) {
+    if (std::isfinite(value)) return;
     std::copy(finite_.begin(), finite_.end(), network_.arena().begin());
-    fail<DivergenceError>("fit: the loss must stay finite, got ", loss, " at step ", step,
+    fail<DivergenceError>("fit: loss and parameters must stay finite, got ", value, " at step ", step,
                           "; the network is back at its last recorded finite state. A smaller learning rate usually helps");
   }
 

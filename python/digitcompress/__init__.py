@@ -3,8 +3,25 @@
 from importlib.metadata import version as _version
 
 from digitcompress import datasets as datasets
+from digitcompress import evaluation as evaluation
+from digitcompress import layers as layers
+from digitcompress import losses as losses
+from digitcompress import models as models
+from digitcompress import optimizers as optimizers
+from digitcompress import pruning as pruning
+from digitcompress import quantization as quantization
 from digitcompress._versions import show_versions as show_versions
 from digitcompress._versions import versions as versions
+from digitcompress.compression import convert as convert
+from digitcompress.compression import prepare as prepare
 from digitcompress.errors import *  # noqa: F403
+from digitcompress.evaluation import Report as Report
+from digitcompress.evaluation import evaluate as evaluate
+from digitcompress.network import Input as Input
+from digitcompress.network import Network as Network
+from digitcompress.pruning import Pruning as Pruning
+from digitcompress.quantization import Quantization as Quantization
+from digitcompress.training import History as History
+from digitcompress.training import fit as fit
 
 __version__ = _version("digitcompress")

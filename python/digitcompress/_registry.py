@@ -1,0 +1,26 @@
+"""Find entries of the core's registries by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from digitcompress.errors import DataError
+
+__all__ = ["check_name", "find"]
+
+
+def check_name(kind: str, known: Mapping[str, Any], name: Any) -> str:
+    """Return `name` if it is known; the error lists the known ones."""
+    if not isinstance(name, str):
+        message = f"{kind} must be one of {', '.join(known)}, got {name!r}"
+        raise TypeError(message)
+    if name not in known:
+        message = f"unknown {kind} {name!r}; known: {', '.join(known)}"
+        raise DataError(message)
+    return name
+
+
+def find(kind: str, known: Mapping[str, type], choice: Any) -> Any:
+    """Return the object meant by a name or by itself."""
+    if isinstance(choice, tuple(known.values())):
+        return choice
+    return known[check_name(kind, known, choice)]()

@@ -1,0 +1,108 @@
+"""Compression as a pass: from a network to a new one that trains compressed, and on to one that is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from digitcompress._arguments import as_integer
+from digitcompress.layers import FakeQuantize, LeakyReLU, ReLU, Sigmoid, Tanh
+from digitcompress.network import Network, derive
+from digitcompress.pruning import Pruning
+from digitcompress.quantization import Quantization
+
+__all__ = ["convert", "prepare"]
+
+_ACTIVATIONS = {ReLU: False, Sigmoid: False, Tanh: True, LeakyReLU: True}  # whether the output can be negative
+
+Pass = Pruning | Quantization
+
+
+def prepare(network: Network, passes: Sequence[Pass], *, seed: int = 0) -> Network:
+    """Return a network that trains under compression; ``fit`` trains it, ``convert`` finishes it.
+
+    Parameters
+    ----------
+    network : Network
+        Unchanged.
+    passes : sequence of Pruning and Quantization
+        Applied to the weights in this order; quantized activations become FakeQuantize nodes after each activation.
+    seed : int, default=0
+        Keys the stochastic rounding of gradients.
+
+    Returns
+    -------
+    Network
+        Its stored parameters equal those of `network`.
+
+    Raises
+    ------
+    TypeError
+        If a pass is none.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> net = dc.prepare(dc.models.mlp([784, 10, 10]), [dc.Pruning(0.5), dc.Quantization(weights=4)])
+    >>> net.node_names
+    ('flatten1', 'fc1', 'relu1', 'quantize1', 'fc2')
+    """
+    for item in passes:
+        if not isinstance(item, Pass):
+            message = f"prepare: passes must be Pruning or Quantization, got {item!r}"
+            raise TypeError(message)
+    as_integer("prepare: seed", seed, 0)
+    layers = network.layers
+    for item in passes:
+        layers = _with_activation_quantizers(layers, item)
+    trainable = [(name, shape) for name, shape, is_trainable in network._core.parameters() if is_trainable]
+    values = [network.parameters[name] for name, _ in trainable]
+    transforms = [*network._transforms, *(row for name, shape in trainable for item in passes for row in _transform(name, shape, item, seed))]
+    prepared = derive(network, layers, values, transforms, (*network.compression, *passes))
+    return prepared
+
+
+def convert(network: Network) -> Network:
+    """Return the network whose parameters are the effective ones of a prepared network: pruned and rounded for good.
+
+    Parameters
+    ----------
+    network : Network
+        Unchanged.
+
+    Returns
+    -------
+    Network
+        It computes what `network` computes, bit for bit; its ``compression`` says how it came about.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> final = dc.convert(dc.prepare(dc.models.mlp([784, 10, 10]), [dc.Pruning(0.5)]))
+    >>> int((final.parameters["fc2.weight"] == 0).sum())
+    50
+    """
+    effective = network.effective_parameters()
+    names = [name for name, _, is_trainable in network._core.parameters() if is_trainable]
+    final = derive(network, network.layers, [effective[name] for name in names], (), network.compression)
+    for name in set(effective) - set(names):
+        final.parameters[name][...] = effective[name]
+    return final
+
+
+def _with_activation_quantizers(layers: Sequence[Any], item: Pass) -> list[Any]:
+    if not isinstance(item, Quantization) or item.activations is None:
+        return list(layers)
+    extended: list[Any] = []
+    for layer in layers:
+        extended.append(layer)
+        if type(layer) in _ACTIVATIONS:
+            extended.append(FakeQuantize(item.activations, _ACTIVATIONS[type(layer)]))
+    return extended
+
+
+def _transform(name: str, shape: tuple[int, ...], item: Pass, seed: int) -> list[tuple[Any, ...]]:
+    is_weight = len(shape) > 1
+    if isinstance(item, Pruning):
+        return [("prune", name, item.criterion, float(item.sparsity))] if is_weight else []
+    weight_bits = (item.weights or 0) if is_weight else 0
+    gradient_bits = item.gradients or 0
+    return [("quantize", name, item.scheme, weight_bits, gradient_bits, seed)] if weight_bits or gradient_bits else []

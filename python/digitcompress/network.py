@@ -1,0 +1,248 @@
+"""A network: an immutable chain of layers, and all its parameters in one block of memory."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitcompress import _core
+from digitcompress._arguments import as_integer
+from digitcompress._arrays import as_images
+from digitcompress._registry import check_name
+from digitcompress.errors import DataError
+
+__all__ = ["Input", "Network"]
+
+
+class _Shape(NamedTuple):
+    channels: int
+    height: int
+    width: int
+
+
+def Input(channels: int, height: int = 1, width: int = 1) -> tuple[int, int, int]:  # noqa: N802 - reads like a layer, as in Keras
+    """Shape of one input: channels, height and width, each in 1..4096 (a flat vector may have up to 1,048,576 channels).
+
+    Raises
+    ------
+    DataError
+        If an extent is out of range.
+
+    Examples
+    --------
+    >>> tuple(Input(1, 28, 28))
+    (1, 28, 28)
+    """
+    flat = height == width == 1
+    return _Shape(
+        as_integer("Input: channels", channels, 1, 1 << 20 if flat else 4096),
+        as_integer("Input: height", height, 1, 4096),
+        as_integer("Input: width", width, 1, 4096),
+    )
+
+
+class Network:
+    """An immutable chain of layers with its parameters.
+
+    Only ``fit`` and writing through `parameters` change the numbers; passes return new networks.
+
+    Parameters
+    ----------
+    input_shape : tuple of int
+        Channels, height and width of one image: ``dc.Input(1, 28, 28)``.
+    layers : sequence of layers
+        From ``dc.layers``; it ends in logits, or in a Softmax after them.
+    initializer : str, default="he_uniform"
+        How parameters start; see ``Network.initializers()``.
+    seed : int, default=0
+        Same seed, same bits.
+
+    Raises
+    ------
+    ShapeError
+        If a layer does not fit the one before; the message names the node.
+    DataError
+        If the initializer is unknown.
+    LimitError
+        If there are more than 67,108,864 weights.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> net = dc.Network(dc.Input(1, 28, 28), [dc.layers.Flatten(), dc.layers.Dense(10)])
+    >>> net.parameter_count
+    7850
+    >>> net.predict(np.zeros((2, 28, 28), dtype=np.uint8))
+    array([0, 0])
+    """
+
+    def __init__(self, input_shape: Sequence[int], layers: Sequence[Any], *, initializer: str = "he_uniform", seed: int = 0) -> None:
+        check_name("initializer", _core.INITIALIZERS, initializer)
+        self._core = _core.NetworkCore(list(Input(*input_shape)), list(layers), initializer, as_integer("Network: seed", seed, 0))
+        self._transforms: tuple[tuple[Any, ...], ...] = ()
+        self._compression: tuple[Any, ...] = ()
+        self._lock = threading.Lock()
+        self._nodes = self._core.nodes()
+        self.parameters: Mapping[str, NDArray[np.float32]] = MappingProxyType(
+            {name: self._core.parameter_view(name) for name, _, _ in self._core.parameters()}
+        )
+
+    @staticmethod
+    def initializers() -> dict[str, str]:
+        """Return the names of the initializers and what each draws."""
+        return dict(_core.INITIALIZERS)
+
+    @property
+    def input_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of one image."""
+        return tuple(self._nodes[0]["input_shape"])
+
+    @property
+    def layers(self) -> list[Any]:
+        """The layers in order."""
+        return [node["layer"] for node in self._nodes]
+
+    @property
+    def node_names(self) -> tuple[str, ...]:
+        """The names of the nodes in order, for ``forward(node=...)``."""
+        return tuple(node["name"] for node in self._nodes)
+
+    @property
+    def classes(self) -> int:
+        """Number of logits."""
+        name = self._core.logits_node()
+        return int(np.prod(next(node["output_shape"] for node in self._nodes if node["name"] == name)))
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of trainable values."""
+        return sum(self.parameters[name].size for name, _, trainable in self._core.parameters() if trainable)
+
+    @property
+    def multiply_adds(self) -> int:
+        """Multiplications with additions that one image takes."""
+        return sum(node["multiply_adds"] for node in self._nodes)
+
+    @property
+    def compression(self) -> tuple[Any, ...]:
+        """The passes this network has been prepared with, in order; ``convert`` keeps the record."""
+        return self._compression
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether its weights are transformed at every pass, as ``prepare`` sets up and ``convert`` ends."""
+        return bool(self._transforms)
+
+    def effective_parameters(self) -> dict[str, NDArray[np.float32]]:
+        """Return copies of the values a forward pass computes with: stored ones after pruning and quantization."""
+        return {name: self._core.effective_copy(name) for name in self.parameters}
+
+    def forward(self, images: Any, node: str | None = None, *, threads: int | None = None) -> NDArray[np.float32]:
+        """Return the output of a node for each image.
+
+        Parameters
+        ----------
+        images : array_like, shape (samples, height, width), (samples, channels, height, width) or (samples, features)
+            Bytes are divided by 255; floats are taken as they are.
+        node : str, optional
+            A name of `node_names`; ``"dense1"`` means ``"fc1"``. The logits by default.
+        threads : int, optional
+            At most so many threads; by default DIGITCOMPRESS_NUM_THREADS or all processors.
+
+        Returns
+        -------
+        ndarray of float32, shape (samples, features)
+
+        Raises
+        ------
+        ShapeError, DataError, TypeError
+            If the images do not fit, or there is no such node.
+        """
+        checked = as_images(images, self.input_shape)
+        return self._core.forward(_core.ImageView(checked), self._node(node), as_threads(threads))
+
+    def predict(self, images: Any, *, threads: int | None = None) -> NDArray[np.int64]:
+        """Return the class of the largest logit for each image, the first of equals."""
+        return self.forward(images, threads=threads).argmax(axis=1)
+
+    def predict_proba(self, images: Any, *, threads: int | None = None) -> NDArray[np.float32]:
+        """Return the softmax of the logits, shape (samples, classes)."""
+        logits = self.forward(images, threads=threads)
+        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
+        return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+    def summary(self) -> str:
+        """Return a table of the nodes: output shape, parameters, multiply-adds and bytes."""
+        rows = [("Node", "Layer", "Output", "Parameters", "Multiply-adds", "Bytes")]
+        for node in self._nodes:
+            count = sum(self.parameters[name].size for name in node["parameters"])
+            shape = " x ".join(str(extent) for extent in _trimmed(node["output_shape"]))
+            rows.append((node["name"], repr(node["layer"]), shape, f"{count:,}", f"{node['multiply_adds']:,}", f"{4 * count:,}"))
+        total = sum(values.size for values in self.parameters.values())
+        rows.append(("Total", "", "", f"{total:,}", f"{self.multiply_adds:,}", f"{4 * total:,}"))
+        widths = [max(len(row[column]) for row in rows) for column in range(6)]
+        lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
+        rule = "-" * max(len(line) for line in lines)
+        return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+    def __repr__(self) -> str:
+        return f"Network({' -> '.join(self.node_names)}; {self.parameter_count:,} parameters)"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = {name: np.array(view) for name, view in self.parameters.items()}
+        return _rebuild, (self.input_shape, self.layers, values, self._transforms, self._compression)
+
+    def _node(self, name: str | None) -> str:
+        if name is None:
+            return str(self._core.logits_node())
+        known = name.replace("dense", "fc", 1) if isinstance(name, str) and name.startswith("dense") else name
+        if known not in self.node_names:
+            message = f"unknown node {name!r}; known: {', '.join(self.node_names)}"
+            raise DataError(message)
+        return str(known)
+
+
+def derive(
+    network: Network,
+    layers: Sequence[Any],
+    values: Sequence[NDArray[np.float32]],
+    transforms: Sequence[tuple[Any, ...]],
+    compression: Sequence[Any],
+) -> Network:
+    """Return a network of other layers whose trainable parameters take `values`, in order; what passes are made of."""
+    derived = Network(network.input_shape, layers, initializer="zeros")
+    names = [name for name, _, trainable in derived._core.parameters() if trainable]
+    _fill(derived, dict(zip(names, values, strict=True)), transforms, compression)
+    return derived
+
+
+def _fill(network: Network, values: Mapping[str, Any], transforms: Sequence[tuple[Any, ...]], compression: Sequence[Any]) -> None:
+    for name, array in values.items():
+        network.parameters[name][...] = array
+    attach = {"prune": _core.add_pruning, "quantize": _core.add_quantization}
+    for kind, *arguments in transforms:
+        attach[kind](network._core, *arguments)
+    network._transforms = tuple(transforms)
+    network._compression = tuple(compression)
+
+
+def _rebuild(shape: Any, layers: Any, values: Any, transforms: Any, compression: Any) -> Network:
+    network = Network(shape, layers, initializer="zeros")
+    _fill(network, values, transforms, compression)
+    return network
+
+
+def as_threads(threads: int | None) -> int:
+    """Return a thread count for the core, 0 standing for its default."""
+    return 0 if threads is None else as_integer("threads", threads, 1, 256)
+
+
+def _trimmed(shape: Sequence[int]) -> Sequence[int]:
+    return shape[:1] if tuple(shape[1:]) == (1, 1) else shape
+
+
+def _aligned(row: Sequence[str], widths: Sequence[int]) -> list[str]:
+    return [cell.ljust(width) if column < 3 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))]
