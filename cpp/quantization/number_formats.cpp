@@ -33,7 +33,7 @@ void symmetric_nearest(std::span<float> values, int bits) {
   }
   const float step = largest_magnitude(values) / static_cast<float>(symmetric_levels(bits));
   if (step <= 0.0f) return;  // all zero
-  for (float& v : values) v = std::nearbyint(v / step) * step;
+  for (float& v : values) v = std::nearbyint(v / step) * step + 0.0f;  // codes know no negative zero
 }
 
 // u in [0, 1) rounds v up when it falls below v's fraction, which is exact: v + u would round, and push whole numbers up.

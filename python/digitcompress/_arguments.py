@@ -2,7 +2,7 @@
 
 import math
 import numbers
-from typing import Any
+from typing import Any, SupportsInt, cast
 
 from digitcompress.errors import DataError
 
@@ -14,11 +14,12 @@ def as_integer(name: str, value: Any, low: int, high: int = 2**63 - 1) -> int:
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         message = f"{name} must be an integer, got {value!r}"
         raise TypeError(message)
-    if not low <= value <= high:
+    number = int(cast("SupportsInt", value))
+    if not low <= number <= high:
         bound = f"at least {low}" if high == 2**63 - 1 else f"in {low}..{high}"
         message = f"{name} must be {bound}, got {value}"
         raise DataError(message)
-    return int(value)
+    return number
 
 
 def as_number(name: str, value: Any, low: float, high: float = math.inf, *, open_low: bool = False) -> float:

@@ -46,18 +46,15 @@ def prepare(network: Network, passes: Sequence[Pass], *, seed: int = 0) -> Netwo
     ('flatten1', 'fc1', 'relu1', 'quantize1', 'fc2')
     """
     for item in passes:
-        if not isinstance(item, Pass):
-            message = f"prepare: passes must be Pruning or Quantization, got {item!r}"
-            raise TypeError(message)
+        _check_pass(item)
     as_integer("prepare: seed", seed, 0)
     layers = network.layers
     for item in passes:
         layers = _with_activation_quantizers(layers, item)
     trainable = [(name, shape) for name, shape, is_trainable in network._core.parameters() if is_trainable]
     values = [network.parameters[name] for name, _ in trainable]
-    transforms = [*network._transforms, *(row for name, shape in trainable for item in passes for row in _transform(name, shape, item, seed))]
-    prepared = derive(network, layers, values, transforms, (*network.compression, *passes))
-    return prepared
+    added = [row for name, shape in trainable for item in passes for row in _transform(name, shape, item, seed)]
+    return derive(network, layers, values, [*network._transforms, *added], (*network.compression, *passes))
 
 
 def convert(network: Network) -> Network:
@@ -86,6 +83,12 @@ def convert(network: Network) -> Network:
     for name in set(effective) - set(names):
         final.parameters[name][...] = effective[name]
     return final
+
+
+def _check_pass(item: Any) -> None:
+    if not isinstance(item, Pass):
+        message = f"prepare: passes must be Pruning or Quantization, got {item!r}"
+        raise TypeError(message)
 
 
 def _with_activation_quantizers(layers: Sequence[Any], item: Pass) -> list[Any]:

@@ -20,7 +20,7 @@ def mlp(sizes: Sequence[int], *, activation: str = "relu", initializer: str = "h
     Parameters
     ----------
     sizes : sequence of int
-        Inputs, hidden layers, classes; 784 inputs stand for images of 28 × 28.
+        Inputs, hidden layers, classes; 784 inputs stand for 28 by 28 images.
     activation : {"relu", "leaky_relu", "sigmoid", "tanh"}, default="relu"
         After each hidden layer.
     initializer : str, default="he_uniform"

@@ -1,7 +1,7 @@
 """A network: an immutable chain of layers, and all its parameters in one block of memory."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ class _Shape(NamedTuple):
     width: int
 
 
-def Input(channels: int, height: int = 1, width: int = 1) -> tuple[int, int, int]:  # noqa: N802 - reads like a layer, as in Keras
+def Input(channels: int, height: int = 1, width: int = 1) -> tuple[int, int, int]:
     """Shape of one input: channels, height and width, each in 1..4096 (a flat vector may have up to 1,048,576 channels).
 
     Raises
@@ -166,13 +166,15 @@ class Network:
 
     def predict(self, images: Any, *, threads: int | None = None) -> NDArray[np.int64]:
         """Return the class of the largest logit for each image, the first of equals."""
-        return self.forward(images, threads=threads).argmax(axis=1)
+        predictions: NDArray[np.int64] = self.forward(images, threads=threads).argmax(axis=1)
+        return predictions
 
     def predict_proba(self, images: Any, *, threads: int | None = None) -> NDArray[np.float32]:
         """Return the softmax of the logits, shape (samples, classes)."""
         logits = self.forward(images, threads=threads)
         exponentials = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf))
-        return exponentials / exponentials.sum(axis=1, keepdims=True)
+        probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return probabilities
 
     def summary(self) -> str:
         """Return a table of the nodes: output shape, parameters, multiply-adds and bytes."""
@@ -198,11 +200,11 @@ class Network:
     def _node(self, name: str | None) -> str:
         if name is None:
             return str(self._core.logits_node())
-        known = name.replace("dense", "fc", 1) if isinstance(name, str) and name.startswith("dense") else name
+        known = f"fc{name.removeprefix('dense')}" if str(name).startswith("dense") else name
         if known not in self.node_names:
             message = f"unknown node {name!r}; known: {', '.join(self.node_names)}"
             raise DataError(message)
-        return str(known)
+        return known
 
 
 def derive(
@@ -222,7 +224,7 @@ def derive(
 def _fill(network: Network, values: Mapping[str, Any], transforms: Sequence[tuple[Any, ...]], compression: Sequence[Any]) -> None:
     for name, array in values.items():
         network.parameters[name][...] = array
-    attach = {"prune": _core.add_pruning, "quantize": _core.add_quantization}
+    attach: dict[str, Callable[..., None]] = {"prune": _core.add_pruning, "quantize": _core.add_quantization}
     for kind, *arguments in transforms:
         attach[kind](network._core, *arguments)
     network._transforms = tuple(transforms)
@@ -233,6 +235,14 @@ def _rebuild(shape: Any, layers: Any, values: Any, transforms: Any, compression:
     network = Network(shape, layers, initializer="zeros")
     _fill(network, values, transforms, compression)
     return network
+
+
+def as_network(network: Any, where: str) -> Network:
+    """Return `network` if it is one."""
+    if isinstance(network, Network):
+        return network
+    message = f"{where}: network must be a Network, got {type(network).__name__}"
+    raise TypeError(message)
 
 
 def as_threads(threads: int | None) -> int:

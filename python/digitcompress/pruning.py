@@ -83,7 +83,8 @@ def mask(values: Any, sparsity: float, *, criterion: str = "magnitude") -> NDArr
     if not np.isfinite(array).all():
         message = f"mask: values must be finite, got {array[~np.isfinite(array)][0]}"
         raise DataError(message)
-    return _core.kept(array, criterion, sparsity)
+    kept: NDArray[np.bool_] = _core.kept(array, criterion, sparsity)
+    return kept
 
 
 def _check(sparsity: Any, criterion: Any) -> None:

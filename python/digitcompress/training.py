@@ -3,7 +3,9 @@
 import math
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from digitcompress._arrays import as_pair
 from digitcompress._extras import import_extra
 from digitcompress.errors import DataError, ShapeError, StateError
 from digitcompress.evaluation import precision_recall
-from digitcompress.network import Network, as_threads
+from digitcompress.network import Network, as_network, as_threads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,9 +31,9 @@ class History:
     Attributes
     ----------
     columns : dict of ndarray
-        ``step``, ``epoch``, ``loss``, ``accuracy``, ``samples``: shape (records,). ``confusion``: (records, classes, classes), counts by true
-        class and prediction. ``class_loss``: (records, classes), mean loss of the samples of each class, nan without samples. With
-        validation data ``val_loss``, ``val_accuracy``, ``val_confusion`` and ``val_class_loss``.
+        ``step``, ``epoch``, ``loss``, ``accuracy``, ``samples``: shape (records,). ``confusion``: (records, classes, classes), counts by
+        true class and prediction. ``class_loss``: (records, classes), mean loss of each class, nan without samples. With validation data
+        also ``val_loss``, ``val_accuracy``, ``val_confusion`` and ``val_class_loss``.
     steps : int
         Updates done.
     interrupted : bool
@@ -103,7 +105,7 @@ class _Bar:
             self._bar.close()
 
 
-def fit(  # noqa: PLR0913 - one call holds everything a training run is
+def fit(
     network: Network,
     data: Any,
     *,
@@ -181,52 +183,58 @@ def fit(  # noqa: PLR0913 - one call holds everything a training run is
     >>> dc.fit(net, (images, labels), epochs=200, batch_size=None, optimizer=dc.optimizers.SGD(1.0), progress=False).steps
     200
     """
-    if not isinstance(network, Network):
-        message = f"fit: network must be a Network, got {type(network).__name__}"
-        raise TypeError(message)
+    as_network(network, "fit")
     images, labels = as_pair(data, network.input_shape, network.classes)
-    held_out = None
-    if validation is not None:
-        pair = as_pair(validation, network.input_shape, network.classes, "validation")
-        held_out = (_core.ImageView(pair[0]), pair[1])
-    batch = 0 if batch_size is None else as_integer("fit: batch_size", batch_size, 1)
-    is_full = batch == 0 or batch >= len(images)
-    steps_an_epoch = 1 if is_full else math.ceil(len(images) / batch)
+    held_out = None if validation is None else as_pair(validation, network.input_shape, network.classes, "validation")
     schedule = {
-        "epochs": as_integer("fit: epochs", epochs, 0),
-        "batch_size": 0 if is_full else batch,
-        "record_every": as_integer("fit: record_every", _default_records(batch_size, steps_an_epoch, record_every), 1),
+        **_batches(len(images), epochs, batch_size, record_every),
         "gradient_samples": 0.0 if gradient_samples is None else as_number("fit: gradient_samples", gradient_samples, 0.0, open_low=True),
         "first_step": as_integer("fit: first_step", first_step, 0),
         "seed": as_integer("fit: seed", seed, 0),
         "threads": as_threads(threads),
     }
-    weights = _class_weights(class_weight, labels, network.classes), _sample_weights(sample_weight, len(images))
-    if callback is not None and not callable(callback):
-        message = f"fit: callback must be callable, got {callback!r}"
-        raise TypeError(message)
+    weights = _sample_weights(sample_weight, len(images)), _class_weights(class_weight, labels, network.classes)
     chosen = losses.get(loss), optimizers.get(optimizer)
-    if not network._lock.acquire(blocking=False):
-        message = "fit: the network must not be training already, got one that another call trains"
-        raise StateError(message)
-    bar = _Bar(schedule["epochs"] * steps_an_epoch, progress, callback)
-    try:
-        result = _core.fit(
-            network._core, _core.ImageView(images), labels, held_out, *chosen, schedule, weights[1], weights[0], bar
-        )
-    finally:
-        bar.close()
-        network._lock.release()
+    bar = _Bar(schedule["epochs"] * schedule["steps_an_epoch"], progress, _checked_callback(callback))
+    view = None if held_out is None else (_core.ImageView(held_out[0]), held_out[1])
+    with _sole_use(network), closing(bar):
+        result = _core.fit(network._core, _core.ImageView(images), labels, view, *chosen, schedule, *weights, bar)
     history = History(result)
     if history.interrupted:
         warnings.warn(f"fit was interrupted after {history.steps} steps; the network is at the last whole one", stacklevel=2)
     return history
 
 
-def _default_records(batch_size: int | None, steps_an_epoch: int, record_every: int | None) -> int:
-    if record_every is not None:
-        return record_every
-    return 10 if batch_size is None else steps_an_epoch
+@contextmanager
+def _sole_use(network: Network) -> Iterator[None]:
+    if not network._lock.acquire(blocking=False):
+        message = "fit: the network must not be training already, got one that another call trains"
+        raise StateError(message)
+    try:
+        yield
+    finally:
+        network._lock.release()
+
+
+def _checked_callback(callback: Any) -> Callable[[int], Any] | None:
+    if callback is None:
+        return None
+    if callable(callback):
+        return partial(callback)
+    message = f"fit: callback must be callable, got {callback!r}"
+    raise TypeError(message)
+
+
+def _batches(samples: int, epochs: int, batch_size: int | None, record_every: int | None) -> dict[str, Any]:
+    batch = samples if batch_size is None else as_integer("fit: batch_size", batch_size, 1)
+    steps = math.ceil(samples / batch)
+    every = (10 if batch_size is None else steps) if record_every is None else record_every
+    return {
+        "epochs": as_integer("fit: epochs", epochs, 0),
+        "batch_size": 0 if steps == 1 else batch,
+        "steps_an_epoch": steps,
+        "record_every": as_integer("fit: record_every", every, 1),
+    }
 
 
 def _check_weights(name: str, weights: NDArray[np.float32]) -> None:

@@ -38,7 +38,7 @@ def size_bytes(network: Network) -> int:
     quantization = next((item for item in reversed(network.compression) if getattr(item, "weights", None)), None)
     is_pruned = any(getattr(item, "sparsity", 0) for item in network.compression)
     total = 0
-    for name, values in network.effective_parameters().items():
+    for values in network.effective_parameters().values():
         total += _weight_bytes(values, quantization, is_pruned) if values.ndim > 1 else _FLOAT_BYTES * values.size
     return total
 

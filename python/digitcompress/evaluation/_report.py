@@ -15,7 +15,7 @@ from digitcompress._arrays import as_pair
 from digitcompress._extras import import_extra
 from digitcompress.evaluation._cost import size_bytes
 from digitcompress.evaluation._metrics import precision_recall, wilson_interval
-from digitcompress.network import Network, as_threads
+from digitcompress.network import Network, as_network, as_threads
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -118,9 +118,7 @@ def evaluate(network: Network, data: Any, *, loss: Any = "cross_entropy", thread
     >>> report.accuracy
     0.5
     """
-    if not isinstance(network, Network):
-        message = f"evaluate: network must be a Network, got {type(network).__name__}"
-        raise TypeError(message)
+    as_network(network, "evaluate")
     images, labels = as_pair(data, network.input_shape, network.classes)
     tally = _core.evaluate(network._core, _core.ImageView(images), labels, losses.get(loss), as_threads(threads))
     confusion = tally["confusion"][0]
