@@ -51,7 +51,8 @@ void add_pruning(Network& network, const std::string& parameter, const std::stri
 void add_quantization(Network& network, const std::string& parameter, const std::string& format, int weight_bits, int gradient_bits,
                       std::uint64_t seed) {
   const int index = network.parameter_index(parameter);
-  network.add_transform(index, fake_quantization(find_number_format(format), weight_bits, gradient_bits, seed, static_cast<std::uint64_t>(index)));
+  network.add_transform(index,
+                        fake_quantization(find_number_format(format), weight_bits, gradient_bits, seed, static_cast<std::uint64_t>(index)));
 }
 
 template <class Row>
@@ -67,8 +68,9 @@ void bind_compression(py::module_& module) {
   module.attr("NUMBER_FORMATS") = docs_of(number_formats());
   module.attr("PRUNING_CRITERIA") = docs_of(pruning_criteria());
   module.def("format_has_scale", [](const std::string& format) { return find_number_format(format).has_scale; }, py::arg("format"));
-  module.def("code_bits", [](const std::string& format, int bits) { return find_number_format(format).code_bits(bits); },
-             py::arg("format"), py::arg("bits"), "Bits a stored code takes.");
+  module.def(
+      "code_bits", [](const std::string& format, int bits) { return find_number_format(format).code_bits(bits); }, py::arg("format"),
+      py::arg("bits"), "Bits a stored code takes.");
   module.def("round_to_format", &round_to_format, py::arg("values"), py::arg("format"), py::arg("bits"));
   module.def("round_stochastically", &round_stochastically, py::arg("values"), py::arg("format"), py::arg("bits"), py::arg("seed"),
              py::arg("stream"));
@@ -76,7 +78,8 @@ void bind_compression(py::module_& module) {
   module.def("add_pruning", &add_pruning, py::arg("network"), py::arg("parameter"), py::arg("criterion"), py::arg("sparsity"),
              "Mask a parameter of a network that is not shared yet.");
   module.def("add_quantization", &add_quantization, py::arg("network"), py::arg("parameter"), py::arg("format"), py::arg("weight_bits"),
-             py::arg("gradient_bits"), py::arg("seed"), "Fake-quantize a parameter (0 bits: leave alone) of a network that is not shared yet.");
+             py::arg("gradient_bits"), py::arg("seed"),
+             "Fake-quantize a parameter (0 bits: leave alone) of a network that is not shared yet.");
 }
 
 }  // namespace digitcompress::bindings

@@ -67,9 +67,9 @@ py::dict result_dict(const TrainingResult& result, py::ssize_t classes) {
   return dict;
 }
 
-py::dict fit(Network& network, const ImageView& images, const Labels& labels, const std::optional<std::pair<const ImageView*, Labels>>& validation,
-             const Loss& loss, const Optimizer& optimizer, const py::dict& schedule, const py::object& sample_weights,
-             std::vector<float> class_weights, const py::object& callback) {
+py::dict fit(Network& network, const ImageView& images, const Labels& labels,
+             const std::optional<std::pair<const ImageView*, Labels>>& validation, const Loss& loss, const Optimizer& optimizer,
+             const py::dict& schedule, const py::object& sample_weights, std::vector<float> class_weights, const py::object& callback) {
   TrainingOptions options;
   options.loss = loss;
   options.optimizer = optimizer;
@@ -135,7 +135,8 @@ py::dict network_gradient(const Network& network, const ImageView& images, const
   const AlignedVector<float> arena = mean_gradient(network, labelled(network, images, labels), loss, threads);
   py::dict gradients;
   for (const Parameter& parameter : network.parameters()) {
-    gradients[parameter.name.c_str()] = py::array_t<float>(std::vector<py::ssize_t>(parameter.shape.begin(), parameter.shape.end()), arena.data() + parameter.offset);
+    gradients[parameter.name.c_str()] =
+        py::array_t<float>(std::vector<py::ssize_t>(parameter.shape.begin(), parameter.shape.end()), arena.data() + parameter.offset);
   }
   return gradients;
 }

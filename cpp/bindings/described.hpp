@@ -65,8 +65,9 @@ std::string doc_of() {
   std::string doc = std::string(Struct::kDoc) + "\n";
   const auto add = [&doc](const auto& field) {
     doc += (doc.find("Parameters") == std::string::npos ? "\nParameters\n----------\n" : "");
-    doc += std::string(field.name) + " : " + std::string(py::str(py::type::handle_of(py::cast(to_python(Struct{}.*field.member))).attr("__name__"))) +
-           ", default " + std::string(py::str(py::repr(py::cast(to_python(Struct{}.*field.member))))) + "\n    " + field.doc + "\n";
+    doc += std::string(field.name) + " : " +
+           std::string(py::str(py::type::handle_of(py::cast(to_python(Struct{}.*field.member))).attr("__name__"))) + ", default " +
+           std::string(py::str(py::repr(py::cast(to_python(Struct{}.*field.member))))) + "\n    " + field.doc + "\n";
   };
   std::apply([&](const auto&... field) { (add(field), ...); }, Struct::fields());
   return doc;
@@ -78,7 +79,9 @@ py::class_<Struct> bind_described(py::module_& module, const char* public_module
   std::apply(
       [&](const auto&... field) {
         bound.def(make_constructor<Struct>(Struct::fields()), (py::arg(field.name) = to_python(Struct{}.*field.member))...);
-        (bound.def_property_readonly(field.name, [member = field.member](const Struct& value) { return to_python(value.*member); }, field.doc), ...);
+        (bound.def_property_readonly(
+             field.name, [member = field.member](const Struct& value) { return to_python(value.*member); }, field.doc),
+         ...);
       },
       Struct::fields());
   bound.def("__repr__", &text_of<Struct>);
@@ -87,9 +90,8 @@ py::class_<Struct> bind_described(py::module_& module, const char* public_module
     return py::isinstance<Struct>(b) && values_of(a).equal(values_of(b.cast<const Struct&>()));
   });
   bound.def("__hash__", [](const Struct& value) { return py::hash(py::str(text_of(value))); });
-  bound.def("__reduce__", [](const py::object& self) {
-    return py::make_tuple(py::type::of(self), py::tuple(self.attr("to_dict")().attr("values")()));
-  });
+  bound.def("__reduce__",
+            [](const py::object& self) { return py::make_tuple(py::type::of(self), py::tuple(self.attr("to_dict")().attr("values")())); });
   bound.attr("__module__") = public_module;
   return bound;
 }

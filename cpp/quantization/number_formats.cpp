@@ -32,7 +32,7 @@ void symmetric_nearest(std::span<float> values, int bits) {
     return;
   }
   const float step = largest_magnitude(values) / static_cast<float>(symmetric_levels(bits));
-  if (step <= 0.0f) return;  // all zero
+  if (step <= 0.0f) return;                                            // all zero
   for (float& v : values) v = std::nearbyint(v / step) * step + 0.0f;  // codes know no negative zero
 }
 

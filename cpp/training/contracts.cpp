@@ -15,8 +15,8 @@ void loss_gradient(const Loss& loss, const float* logits, const std::int64_t* la
     IntLane label{};
     for (int lane = 0; lane < kLanes; lane++) {
       const std::int64_t sample = std::min(first + lane, count - 1);
-      require(labels[sample] >= 0 && labels[sample] < classes, "loss_gradient: labels must be in 0..", classes - 1, ", got ", labels[sample],
-              " at index ", sample);
+      require(labels[sample] >= 0 && labels[sample] < classes, "loss_gradient: labels must be in 0..", classes - 1, ", got ",
+              labels[sample], " at index ", sample);
       label[lane] = static_cast<std::int32_t>(labels[sample]);
       for (int c = 0; c < classes; c++) z[static_cast<std::size_t>(c)][lane] = logits[sample * classes + c];
     }

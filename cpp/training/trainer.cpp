@@ -134,7 +134,8 @@ class Trainer {
       validation_parameters_->refresh(network_);
       LossRun loss = loss_;
       loss.sample_weights = nullptr;
-      if (!validation_runner_->run(network_, *validation_parameters_, nullptr, validation_count_, loss, watch_, result_.steps)) return false;
+      if (!validation_runner_->run(network_, *validation_parameters_, nullptr, validation_count_, loss, watch_, result_.steps))
+        return false;
       entry.validation = validation_runner_->tally();
     }
     result_.records.push_back(std::move(entry));

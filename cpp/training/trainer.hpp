@@ -24,7 +24,7 @@ struct TrainingOptions {
   std::int64_t epochs = 1;
   std::int64_t batch_size = 0;  // 0: all samples at once, in their order
   std::int64_t record_every = 1;
-  std::int64_t first_step = 0;  // what the first step is numbered: records and random numbers of a continued training go on from there
+  std::int64_t first_step = 0;    // what the first step is numbered: records and random numbers of a continued training go on from there
   double gradient_samples = 0.0;  // what full-batch gradients are divided by; 0: their number
   const float* sample_weights = nullptr;
   std::vector<float> class_weights;
