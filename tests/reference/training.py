@@ -82,8 +82,9 @@ def train(chain, parameters, data, task, *, optimizer, iterations, compression=C
     stored = {name: np.array(value, dtype=np.float64) for name, value in parameters.items()}
     steppers = {name: optimizer() for name in stored if not name.endswith(".range")}
     trace = Trace()
-    # A quantizer without a range lets everything pass, so this is the pass of the plain activations.
-    stored |= ranges(chain, layers_reference.forward(chain, images, compression.effective(stored)))
+    if any(not stored[name] for name in stored.keys() - steppers.keys()):
+        # A quantizer without a range lets everything pass, so this is the pass of the plain activations.
+        stored |= ranges(chain, layers_reference.forward(chain, images, compression.effective(stored)))
     for _ in range(iterations):
         effective = compression.effective(stored)
         values = layers_reference.forward(chain, images, effective)
