@@ -40,7 +40,7 @@ class Dense(Layer):
 @dataclass
 class Flatten(Layer):
     def forward(self, inputs, parameters):
-        return inputs.reshape(len(inputs), -1)
+        return inputs.reshape(len(inputs), int(np.prod(inputs.shape[1:])))
 
     def backward(self, inputs, gradient, parameters):
         return gradient.reshape(inputs.shape), {}

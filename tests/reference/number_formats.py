@@ -2,7 +2,7 @@
 
 - Symmetric, one scale per tensor: Jacob et al., "Quantization and training of neural networks for efficient
   integer-arithmetic-only inference", CVPR 2018, without a zero point; one bit is the sign times the mean magnitude:
-  Rastegari et al., "XNOR-Net", ECCV 2016, eq. (6).
+  Rastegari et al., "XNOR-Net", ECCV 2016, eq. (6). There a weight of 0 is one that was pruned: it stays 0 and out of the mean.
 - Stochastic rounding: Gupta et al., "Deep learning with limited numerical precision", ICML 2015, section 3.
 - Straight-through gradient: Bengio et al., "Estimating or propagating gradients through stochastic neurons", 2013.
 - Truncated: trunc(clip(v s, -s, s)) / s with s = 2^bits - 1, as the loss study's source does it.
@@ -15,16 +15,16 @@ import numpy as np
 
 
 def symmetric_scale(values, bits):
-    """Value of one code step; for one bit the codes are -1 and 1, and the step is the mean magnitude."""
+    """Value of one code step; for one bit the step is the mean magnitude."""
     magnitude = np.abs(values)
     if bits == 1:
-        return magnitude.mean(dtype=np.float64).astype(values.dtype) if values.size else values.dtype.type(0)
+        return magnitude[magnitude > 0].mean(dtype=np.float64).astype(values.dtype) if values.any() else values.dtype.type(0)
     return magnitude.max(initial=0) / values.dtype.type(2 ** (bits - 1) - 1)
 
 
 def symmetric_codes(values, bits, scale):
     if bits == 1:
-        return np.where(values < 0, -1, 1).astype(values.dtype)
+        return np.sign(values)
     if scale == 0:
         return np.zeros_like(values)
     limit = 2 ** (bits - 1) - 1
