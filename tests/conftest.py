@@ -4,6 +4,9 @@ import gzip
 import os
 from pathlib import Path
 
+# The oracles' matrices are small: threads of NumPy's BLAS would only take the processors from what is tested.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 

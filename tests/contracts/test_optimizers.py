@@ -1,0 +1,104 @@
+"""Every registered optimizer: steps on given gradients against the float64 oracle."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import digitcompress as dc
+from digitcompress import _core
+from reference import optimizers as reference
+
+FLOAT32_RTOL = 2e-5
+FLOAT32_ATOL = 2e-6
+
+
+def cases():
+    return [(name, hyper) for name in dc.optimizers.names() for hyper in [{}, *reference.VARIANTS.get(name, [])]]
+
+
+def case_id(value):
+    return "-".join(f"{key}={item}" for key, item in value.items()) or "default" if isinstance(value, dict) else value
+
+
+every_case = pytest.mark.parametrize(("name", "hyper"), cases(), ids=case_id)
+
+
+def steps(name, hyper, parameter, gradients):
+    return _core.optimizer_steps(_core.OPTIMIZERS[name](**hyper), parameter.copy(), gradients)
+
+
+def parameter_and_gradients(size=53, count=25, seed=0):
+    generator = np.random.default_rng(seed)
+    return generator.normal(size=size).astype(np.float32), generator.normal(size=(count, size)).astype(np.float32)
+
+
+def test_every_optimizer_has_an_oracle_and_every_oracle_an_optimizer():
+    assert sorted(dc.optimizers.names()) == sorted(reference.OPTIMIZERS)
+
+
+@every_case
+@pytest.mark.parametrize("size", [1, 15, 16, 17, 257])
+@pytest.mark.parametrize("count", [1, 2, 25])
+def test_steps_equal_the_oracle(name, hyper, size, count):
+    parameter, gradients = parameter_and_gradients(size, count, seed=size)
+    expected = reference.run(name, parameter, gradients, **hyper)
+    assert_allclose(steps(name, hyper, parameter, gradients), expected, rtol=FLOAT32_RTOL, atol=FLOAT32_ATOL)
+
+
+@every_case
+@pytest.mark.parametrize("scale", [1e-20, 1e-6, 1e6])
+def test_small_and_large_gradients(name, hyper, scale):
+    parameter, gradients = parameter_and_gradients()
+    gradients = (gradients * scale).astype(np.float32)
+    expected = reference.run(name, parameter, gradients, **hyper)
+    assert_allclose(steps(name, hyper, parameter, gradients), expected, rtol=5e-5, atol=FLOAT32_ATOL * max(1.0, scale))
+
+
+@every_case
+def test_no_gradient_moves_a_parameter_only_by_its_decay(name, hyper):
+    parameter, gradients = parameter_and_gradients()
+    after = steps(name, hyper, parameter, np.zeros_like(gradients))
+    if hyper.get("weight_decay"):
+        assert (np.abs(after) < np.abs(parameter)).all()
+    else:
+        assert_array_equal(after, parameter)
+
+
+@every_case
+def test_elements_are_independent(name, hyper):
+    parameter, gradients = parameter_and_gradients()
+    order = np.random.default_rng(1).permutation(parameter.size)
+    moved = steps(name, hyper, parameter[order], gradients[:, order])
+    # The last elements of an array may be computed outside the vector loop, with other roundings.
+    assert_allclose(moved, steps(name, hyper, parameter, gradients)[order], rtol=1e-5, atol=1e-7)
+
+
+@every_case
+def test_a_constant_gradient_is_descended(name, hyper):
+    parameter = np.zeros(3, dtype=np.float32)
+    after = steps(name, hyper, parameter, np.tile(np.float32([1.0, -2.0, 0.5]), (10, 1)))
+    assert (np.sign(after) == [-1, 1, -1]).all()
+
+
+@pytest.mark.parametrize("name", dc.optimizers.names())
+@pytest.mark.parametrize("learning_rate", [0.0, -0.1, np.nan, np.inf])
+def test_a_learning_rate_must_be_positive_and_finite(name, learning_rate):
+    with pytest.raises(dc.DataError, match=r"learning_rate must be .*, got"):
+        _core.OPTIMIZERS[name](learning_rate=learning_rate)
+
+
+@pytest.mark.parametrize(
+    ("name", "hyper"),
+    [
+        ("sgd", {"momentum": 1.0}),
+        ("sgd", {"momentum": -0.1}),
+        ("sgd", {"weight_decay": -1.0}),
+        ("adam", {"beta1": 1.0}),
+        ("adam", {"beta2": -0.1}),
+        ("adam", {"epsilon": -1e-8}),
+        ("adam", {"weight_decay": np.nan}),
+    ],
+)
+def test_hyper_parameters_outside_their_range_are_refused_by_name(name, hyper):
+    with pytest.raises(dc.DataError, match=next(iter(hyper))):
+        _core.OPTIMIZERS[name](**hyper)

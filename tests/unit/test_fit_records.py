@@ -1,0 +1,241 @@
+"""What dc.fit records, returns and prints; seeds, validation and interruption."""
+
+import os
+import signal
+import threading
+import time
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import digitcompress as dc
+from reference import metrics, synthetic_digits
+
+RECORD_RTOL = 1e-6
+
+
+def network(seed=3):
+    return dc.models.mlp([784, 10, 10], initializer="uniform_half", seed=seed)
+
+
+def fit(net, data, **changes):
+    settings = {"optimizer": dc.optimizers.SGD(0.1), "epochs": 20, "batch_size": None, "record_every": 1, "progress": False}
+    return dc.fit(net, data, **settings | changes)
+
+
+def values_of(net):
+    return {name: values.copy() for name, values in net.parameters.items()}
+
+
+def assert_same_parameters(left, right):
+    assert left.keys() == right.keys()
+    for name, values in left.items():
+        assert_array_equal(values, right[name], err_msg=name)
+
+
+@pytest.mark.parametrize(("epochs", "every", "steps"), [(20, 1, range(20)), (20, 10, [0, 10]), (21, 10, [0, 10, 20]), (3, 7, [0])])
+def test_records_are_of_the_steps_0_k_2k(epochs, every, steps, digits):
+    history = fit(network(), digits, epochs=epochs, record_every=every)
+    assert_array_equal(history.columns["step"], list(steps))
+    assert_array_equal(history.columns["epoch"], list(steps))  # a full batch is an epoch
+    assert history.steps == epochs
+    assert not history.interrupted
+
+
+def test_by_default_a_full_batch_records_every_tenth_step_and_batches_once_an_epoch(digits):
+    assert_array_equal(fit(network(), digits, record_every=None, epochs=35).columns["step"], [0, 10, 20, 30])
+    history = fit(network(), digits, record_every=None, epochs=3, batch_size=64)
+    assert_array_equal(history.columns["step"], [0, 10, 20])  # ceil(600 / 64) steps an epoch
+    assert_array_equal(history.columns["epoch"], [0, 1, 2])
+    assert history.steps == 30
+
+
+def test_a_record_shows_the_pass_before_its_update(digits):
+    net = network()
+    report = dc.evaluate(net, digits)
+    first = {name: column[0] for name, column in fit(net, digits, epochs=1).columns.items()}
+    assert_array_equal(first["confusion"], report.confusion)
+    assert_allclose(first["loss"], report.loss, rtol=RECORD_RTOL)
+    assert_allclose(first["class_loss"], report.class_loss, rtol=RECORD_RTOL)
+    assert first["accuracy"] == report.accuracy
+
+
+@pytest.mark.parametrize("batch_size", [None, 50])
+def test_recording_changes_nothing(batch_size, digits):
+    often, seldom = network(), network()
+    fit(often, digits, record_every=1, batch_size=batch_size, epochs=4, validation=digits)
+    fit(seldom, digits, record_every=1000, batch_size=batch_size, epochs=4)
+    assert_same_parameters(values_of(often), values_of(seldom))
+
+
+def test_columns_agree_with_each_other(digits):
+    columns = fit(network(), digits, epochs=5, validation=digits).columns
+    count = len(digits[1])
+    assert columns["confusion"].shape == (5, 10, 10)
+    assert columns["confusion"].dtype == np.int64
+    assert_array_equal(columns["confusion"].sum(axis=2), np.tile(np.bincount(digits[1]), (5, 1)))
+    assert_allclose(columns["accuracy"], np.trace(columns["confusion"], axis1=1, axis2=2) / count, rtol=1e-15)
+    assert_allclose(columns["class_loss"].mean(axis=1), columns["loss"], rtol=RECORD_RTOL)  # classes of equal size
+
+
+def test_validation_columns_are_those_of_the_validation_data(digits):
+    validation = synthetic_digits.make(90, seed=5)
+    net = network()
+    before = dc.evaluate(net, validation)
+    columns = fit(net, digits, epochs=2, validation=validation).columns
+    assert_allclose(columns["val_loss"][0], before.loss, rtol=RECORD_RTOL)
+    assert columns["val_accuracy"][0] == before.accuracy
+    assert columns["val_accuracy"].shape == columns["accuracy"].shape
+
+
+def test_validation_on_the_training_data_repeats_its_columns(digits):
+    columns = fit(network(), digits, epochs=5, validation=digits).columns
+    assert_allclose(columns["val_loss"], columns["loss"], rtol=RECORD_RTOL)
+    assert_array_equal(columns["val_accuracy"], columns["accuracy"])
+
+
+def test_the_frame_holds_the_columns_under_their_names(digits):
+    pytest.importorskip("pandas", reason="needs pandas, from the extra 'study'")
+    history = fit(network(), digits, epochs=4, validation=digits)
+    frame = history.frame()
+    assert {"step", "epoch", "loss", "accuracy", "val_loss", "val_accuracy"} <= set(frame.columns)
+    last = history.columns["confusion"][-1]
+    for digit in range(10):
+        assert_allclose(frame[f"precision[{digit}]"].iloc[-1], metrics.precision(last)[digit])
+        assert_allclose(frame[f"recall[{digit}]"].iloc[-1], metrics.recall(last)[digit])
+        assert_allclose(frame[f"class_loss[{digit}]"], history.columns["class_loss"][:, digit])
+
+
+@pytest.mark.parametrize("compression", [[], [dc.Pruning(sparsity=0.2), dc.Quantization(weights=8, activations=8, gradients=8)]])
+@pytest.mark.parametrize("batch_size", [None, 32])
+def test_same_seed_same_bits_for_any_number_of_threads(compression, batch_size, digits):
+    results = []
+    for threads in (1, 2, 4, 8):
+        net = dc.prepare(network(), compression, seed=7) if compression else network()
+        history = fit(net, digits, batch_size=batch_size, epochs=4, threads=threads, seed=7)
+        results.append((values_of(net), history.columns["loss"]))
+    for parameters, losses in results[1:]:
+        assert_same_parameters(parameters, results[0][0])
+        assert_array_equal(losses, results[0][1])
+
+
+def test_another_seed_shuffles_otherwise(digits):
+    curves = [fit(network(), digits, batch_size=32, epochs=2, seed=seed).columns["loss"] for seed in (0, 0, 1)]
+    assert_array_equal(curves[0], curves[1])
+    assert (curves[0] != curves[2]).any()
+
+
+def test_every_sample_is_seen_once_an_epoch(digits):
+    columns = fit(network(), digits, batch_size=37, epochs=2, record_every=1).columns
+    per_epoch = np.stack([columns["confusion"][columns["epoch"] == epoch].sum(axis=(0, 2)) for epoch in (0, 1)])
+    assert_array_equal(per_epoch, np.tile(np.bincount(digits[1]), (2, 1)))
+
+
+def test_epochs_are_shuffled_differently(digits):
+    columns = fit(network(), digits, batch_size=100, epochs=2, record_every=1).columns
+    seen = columns["confusion"].sum(axis=2)
+    assert (seen[:6] != seen[6:]).any()
+
+
+@pytest.mark.parametrize("batch_size", [None, 25])
+def test_training_learns(batch_size, digits):
+    net = dc.models.mlp([784, 10, 10], seed=0)
+    fit(net, digits, batch_size=batch_size, epochs=150 if batch_size is None else 10)
+    assert dc.evaluate(net, digits).accuracy > 0.9
+
+
+def test_quantized_gradients_train_and_follow_their_seed(digits):
+    def final(bits, seed):
+        net = dc.prepare(network(), [dc.Quantization(weights=8, activations=8, gradients=bits)], seed=seed)
+        fit(net, digits, epochs=60)
+        return values_of(net)["fc1.weight"]
+
+    assert_array_equal(final(8, 0), final(8, 0))
+    assert (final(8, 0) != final(8, 1)).any()
+    exact = final(None, 0)
+    errors = [np.linalg.norm(final(bits, 0) - exact) for bits in (2, 4, 8)]
+    assert errors == sorted(errors, reverse=True)
+
+
+@pytest.mark.parametrize("progress", ["auto", False])
+def test_nothing_is_printed_without_a_terminal(progress, digits, capfd):
+    fit(network(), digits, epochs=50, progress=progress)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_callback_is_told_the_steps(digits):
+    told = []
+    history = fit(network(), digits, epochs=800, callback=told.append, record_every=1000)
+    assert told == sorted(told)
+    assert all(0 <= step <= history.steps for step in told)
+
+
+def test_an_exception_of_the_callback_comes_through(digits):
+    def refuse(step):
+        message = f"stop at {step}"
+        raise LookupError(message)
+
+    net = network()
+    with pytest.raises(LookupError, match="stop at"):
+        fit(net, digits, epochs=1_000_000, callback=refuse, record_every=1000)
+    assert np.isfinite(net.parameters["fc1.weight"]).all()
+    fit(net, digits, epochs=1)
+
+
+@pytest.mark.parametrize("batch_size", [None, 100])
+def test_ctrl_c_ends_within_half_a_second_at_a_whole_step(batch_size, digits):
+    net, twin, sent = network(), network(), []
+
+    def press():
+        sent.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGINT)
+
+    timer = threading.Timer(0.4, press)
+    timer.start()
+    try:
+        with pytest.warns(UserWarning, match="interrupted after"):
+            history = fit(net, digits, epochs=10_000_000, batch_size=batch_size, record_every=100_000)
+        assert time.monotonic() - sent[0] < 0.5
+    finally:
+        timer.cancel()
+    assert history.interrupted
+    assert history.steps > 0
+    steps_per_epoch = 1 if batch_size is None else len(digits[1]) // batch_size
+    if history.steps % steps_per_epoch == 0:
+        fit(twin, digits, epochs=history.steps // steps_per_epoch, batch_size=batch_size)
+        assert_same_parameters(values_of(net), values_of(twin))
+    fit(net, digits, epochs=1)
+
+
+@pytest.mark.parametrize("loss", dc.losses.names())
+def test_divergence_is_an_error_and_leaves_finite_parameters(loss, digits):
+    net = network()
+    images, labels = digits
+    try:
+        fit(net, (images / np.float32(1e-12), labels), loss=loss, optimizer=dc.optimizers.SGD(1e6), epochs=60)
+    except dc.DivergenceError as error:
+        assert "finite" in str(error)  # noqa: PT017
+        assert "step" in str(error)  # noqa: PT017
+    for name, values in net.parameters.items():
+        assert np.isfinite(values).all(), name
+
+
+def test_a_failed_call_changes_nothing(digits):
+    net = network()
+    before = values_of(net)
+    images, labels = digits
+    for bad in ({"batch_size": 0}, {"epochs": -1}, {"class_weight": np.full(10, -1.0)}, {"loss": "unknown"}):
+        with pytest.raises(dc.Error):
+            fit(net, digits, **bad)
+    with pytest.raises(dc.DataError):
+        fit(net, (images, labels + 1))
+    assert_same_parameters(values_of(net), before)
+
+
+def test_the_data_are_not_changed(digits):
+    images, labels = digits[0].copy(), digits[1].copy()
+    images.flags.writeable = labels.flags.writeable = False
+    fit(network(), (images, labels), batch_size=50, epochs=2)
+    assert_array_equal(images, digits[0])
+    assert_array_equal(labels, digits[1])
