@@ -3,11 +3,13 @@
 import inspect
 import os
 import pkgutil
+import re
 import shutil
 from importlib import import_module, metadata
 from pathlib import Path
 
 import digitcompress
+from digitcompress import _core
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parent / "notebooks"
@@ -30,7 +32,7 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
 # Names of other packages need their inventories, which a build without network does not have; ours are all checked.
-nitpick_ignore_regex = [(r"py:.*", r"(?!digitcompress).*")]
+nitpick_ignore_regex = [(r"py:.*", r"(?!digitcompress).*|digitcompress\._core\b.*")]
 if os.environ.get("READTHEDOCS"):
     extensions.append("sphinx.ext.intersphinx")
     intersphinx_mapping = {
@@ -51,9 +53,12 @@ def public_modules():
 
 
 def public_objects(module):
-    """Return the functions and classes of ours that a module offers by name."""
-    ours = {name: value for name, value in vars(module).items() if inspect.isroutine(value) or inspect.isclass(value)}
-    return {name: value for name, value in ours.items() if not name.startswith("_") and value.__module__.startswith("digitcompress")}
+    """Return the functions and classes of ours that a module shows: its __all__, else what a package imports or a module defines."""
+    names = [name for name in vars(module) if not name.startswith("_")]
+    local = [name for name in names if getattr(vars(module)[name], "__module__", None) == module.__name__]
+    shown = {name: vars(module)[name] for name in getattr(module, "__all__", names if hasattr(module, "__path__") else local)}
+    ours = {name: value for name, value in shown.items() if inspect.isroutine(value) or inspect.isclass(value)}
+    return {name: value for name, value in ours.items() if value.__module__.startswith("digitcompress")}
 
 
 def directive(value):
@@ -101,7 +106,13 @@ def write_notebooks(folder):
     (folder / "index.md").write_text("\n".join(["# Notebooks", "", "Shown as they were executed and committed.", "", *toctree, ""]))
 
 
-def setup(app):  # noqa: ARG001
+def without_self(app, what, name, value, options, signature, result):  # noqa: ARG001
+    """Leave `self` and the compiled module's name out of the signatures that pybind11 writes."""
+    return (re.sub(r"^\(self: [^,)]*(, )?", "(", signature or "").replace(f"{_core.__name__}._core_{_core.level}.", "") or None, result)
+
+
+def setup(app):
     """Write the generated pages before Sphinx looks for its sources."""
+    app.connect("autodoc-process-signature", without_self)
     write_reference(HERE / "reference" / "generated")
     write_notebooks(HERE / "notebooks")

@@ -6,5 +6,12 @@ __all__ = ["Dense", "FakeQuantize", "Flatten", "LeakyReLU", "ReLU", "Sigmoid", "
 
 
 def names() -> tuple[str, ...]:
-    """Return the class names of all layers."""
+    """Return the class names of all layers.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> "Dense" in dc.layers.names()
+    True
+    """
     return LAYERS

@@ -9,7 +9,14 @@ __all__ = ["CrossEntropy", "Focal", "Hinge", "HingeOneVsRest", "MeanSquaredError
 
 
 def names() -> tuple[str, ...]:
-    """Return the names that ``fit(loss=...)`` knows."""
+    """Return the names that ``fit(loss=...)`` knows.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> "focal" in dc.losses.names()
+    True
+    """
     return tuple(LOSSES)
 
 

@@ -9,7 +9,14 @@ __all__ = ["SGD", "Adam", "get", "names"]
 
 
 def names() -> tuple[str, ...]:
-    """Return the names that ``fit(optimizer=...)`` knows."""
+    """Return the names that ``fit(optimizer=...)`` knows.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> "adam" in dc.optimizers.names()
+    True
+    """
     return tuple(OPTIMIZERS)
 
 

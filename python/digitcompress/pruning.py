@@ -15,7 +15,14 @@ __all__ = ["Pruning", "criteria", "mask"]
 
 
 def criteria() -> tuple[str, ...]:
-    """Return the names of the pruning criteria."""
+    """Return the names of the pruning criteria.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> "magnitude" in dc.pruning.criteria()
+    True
+    """
     return tuple(_core.PRUNING_CRITERIA)
 
 

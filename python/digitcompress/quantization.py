@@ -17,7 +17,14 @@ _MAX_BITS = 16
 
 
 def schemes() -> tuple[str, ...]:
-    """Return the names of the number formats."""
+    """Return the names of the number formats.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> "symmetric" in dc.quantization.schemes()
+    True
+    """
     return tuple(_core.NUMBER_FORMATS)
 
 

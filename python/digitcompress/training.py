@@ -38,6 +38,15 @@ class History:
         Updates done.
     interrupted : bool
         Whether Ctrl-C ended the run early; the network is then at its last whole step.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> import numpy as np
+    >>> net = dc.models.mlp([4, 2])
+    >>> history = dc.fit(net, (np.eye(4, dtype=np.float32), [0, 1, 0, 1]), epochs=3, batch_size=None, record_every=1, progress=False)
+    >>> history.steps, history.columns["step"].tolist()
+    (3, [0, 1, 2])
     """
 
     def __init__(self, result: Mapping[str, Any]) -> None:

@@ -22,7 +22,7 @@ CPP_ALLOWED = {
     "bindings": {"core", "layers", "network", "metrics", "training", "quantization", "pruning", "io", "codec", "inference"},
 }
 
-LEAVES = {"_core", "_extras", "_versions", "errors", "_arrays"}
+LEAVES = {"_core", "_arguments", "_arrays", "_extras", "_registry", "_versions", "errors"}
 ENGINE = {"layers", "losses", "optimizers", "network", "models"}
 PASSES = {"quantization", "pruning", "distillation", "compression"}
 PYTHON_ALLOWED = {
@@ -30,14 +30,16 @@ PYTHON_ALLOWED = {
     "errors": set(),
     "_extras": {"errors"},
     "_versions": {"_core"},
-    "_arrays": {"_core", "_extras", "errors"},
+    "_arguments": {"errors"},
+    "_registry": {"errors"},
+    "_arrays": {"_core", "_arguments", "_extras", "errors"},
     "datasets": LEAVES,
     "layers": LEAVES,
     "losses": LEAVES,
     "optimizers": LEAVES,
     "network": LEAVES | {"layers"},
     "models": LEAVES | {"layers", "network"},
-    "training": LEAVES | ENGINE,
+    "training": LEAVES | ENGINE | {"evaluation"},
     "evaluation": LEAVES | ENGINE,
     **{name: LEAVES | ENGINE | PASSES | {"training", "evaluation"} for name in PASSES},
     "export": LEAVES | {"layers", "network", "models", "quantization"},

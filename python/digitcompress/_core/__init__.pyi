@@ -11,6 +11,10 @@ import numpy
 import numpy.typing
 import typing_extensions
 
+import digitcompress.layers
+import digitcompress.losses
+import digitcompress.optimizers
+
 class CsvReader:
     """
     Reads Kaggle's digit-recognizer format piece by piece.
@@ -84,12 +88,12 @@ class LeakyReLU:
 
     Parameters
     ----------
-    slope : float, default 0.009999999776482582
+    slope : float, default 0.01
         Slope for negative inputs, in 0..1.
     """
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
-    def __init__(self, slope: typing.SupportsFloat | typing.SupportsIndex = 0.009999999776482582) -> None: ...
+    def __init__(self, slope: typing.SupportsFloat | typing.SupportsIndex = 0.01) -> None: ...
     def __reduce__(self) -> tuple[type, tuple]: ...
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict:
@@ -336,7 +340,7 @@ class SGD:
 
     Parameters
     ----------
-    learning_rate : float, default 0.009999999776482582
+    learning_rate : float, default 0.01
         Step size, positive.
     momentum : float, default 0.0
         Share of the last step kept, in [0, 1).
@@ -349,7 +353,7 @@ class SGD:
     def __hash__(self) -> int: ...
     def __init__(
         self,
-        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.009999999776482582,
+        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.01,
         momentum: typing.SupportsFloat | typing.SupportsIndex = 0.0,
         nesterov: bool = False,
         weight_decay: typing.SupportsFloat | typing.SupportsIndex = 0.0,
@@ -387,13 +391,13 @@ class Adam:
 
     Parameters
     ----------
-    learning_rate : float, default 0.0010000000474974513
+    learning_rate : float, default 0.001
         Step size, positive.
-    beta1 : float, default 0.8999999761581421
+    beta1 : float, default 0.9
         Decay of the mean of gradients, in [0, 1).
-    beta2 : float, default 0.9990000128746033
+    beta2 : float, default 0.999
         Decay of the mean of squared gradients, in [0, 1).
-    epsilon : float, default 9.99999993922529e-09
+    epsilon : float, default 1e-08
         Added to the root of the second moment, positive.
     weight_decay : float, default 0.0
         L2 penalty added to the gradient, in 0..1.
@@ -402,10 +406,10 @@ class Adam:
     def __hash__(self) -> int: ...
     def __init__(
         self,
-        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.0010000000474974513,
-        beta1: typing.SupportsFloat | typing.SupportsIndex = 0.8999999761581421,
-        beta2: typing.SupportsFloat | typing.SupportsIndex = 0.9990000128746033,
-        epsilon: typing.SupportsFloat | typing.SupportsIndex = 9.99999993922529e-09,
+        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.001,
+        beta1: typing.SupportsFloat | typing.SupportsIndex = 0.9,
+        beta2: typing.SupportsFloat | typing.SupportsIndex = 0.999,
+        epsilon: typing.SupportsFloat | typing.SupportsIndex = 1e-08,
         weight_decay: typing.SupportsFloat | typing.SupportsIndex = 0.0,
     ) -> None: ...
     def __reduce__(self) -> tuple[type, tuple]: ...
@@ -479,6 +483,87 @@ def evaluate(
     loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
     threads: typing.SupportsInt | typing.SupportsIndex,
 ) -> dict: ...
+def faithful_probabilities(
+    images: numpy.ndarray,
+    weights: collections.abc.Sequence[numpy.ndarray],
+    *,
+    compression: str = "none",
+    bits: typing.SupportsInt | typing.SupportsIndex = 8,
+    threads: typing.SupportsInt | typing.SupportsIndex | None = None,
+) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Return the softmax outputs (n, C) in float64; quantized as in training when `compression` says so.
+    """
+
+def faithful_quirks() -> dict:
+    """
+    Return what each switchable quirk of the source is, by its name.
+    """
+
+def faithful_train(
+    images: numpy.ndarray,
+    labels: numpy.ndarray,
+    start: collections.abc.Sequence[numpy.ndarray],
+    learning_rate: typing.SupportsFloat | typing.SupportsIndex,
+    iterations: typing.SupportsInt | typing.SupportsIndex,
+    *,
+    compression: str = "none",
+    bits: typing.SupportsInt | typing.SupportsIndex = 8,
+    rate: typing.SupportsFloat | typing.SupportsIndex = 0.1,
+    gradient_samples: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    record_every: typing.SupportsInt | typing.SupportsIndex = 10,
+    threads: typing.SupportsInt | typing.SupportsIndex | None = None,
+    checkpoints: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = [],
+    dev_images: numpy.ndarray | None = None,
+    dev_labels: numpy.ndarray | None = None,
+    quirks: dict | None = None,
+    loss: str = "cross_entropy",
+    progress: typing.Any = None,
+) -> dict:
+    """
+    Train by the published study's own arithmetic, in float64.
+
+    One trajectory serves every loss, because the source's losses never reach its gradient.
+
+    Parameters
+    ----------
+    images : ndarray of uint8 or float64, shape (n, ...)
+        C-contiguous; bytes are divided by 255.
+    labels : ndarray of int64, shape (n,)
+    start : sequence of ndarray of float64
+        W1, b1, W2, b2 or W1 … b3; weights (out, in), biases (out, 1) or (out,). Unchanged.
+    learning_rate : float
+    iterations : int
+    compression : {"none", "quantized", "pruned", "both"}
+    bits : int
+        Codes run from ``-(2**bits - 1)`` to ``2**bits - 1``; 1 to 16.
+    rate : float
+        Share of each layer's weights masked before an update, in [0, 1).
+    gradient_samples : float, optional
+        The m of 1/m; by default the number of images.
+    record_every : int
+        Iterations between two entries of the histories.
+    threads : int, optional
+        Changes the time, never the result.
+    checkpoints : sequence of int
+        Numbers of updates after which the weights are returned too.
+    dev_images, dev_labels : ndarray, optional
+        Classified with the weights of every checkpoint and the last ones.
+    quirks : dict of bool, optional
+        Switches of `faithful_quirks`, all on by default.
+    loss : str
+        What is differentiated without the quirk ``loss_ignored``.
+    progress : callable, optional
+        Told the iterations done, at most every 50 ms; raising KeyboardInterrupt stops, as Ctrl-C does.
+
+    Returns
+    -------
+    dict
+        ``iterations`` done, ``interrupted``, ``weights`` in the shapes of `start`, ``dev_confusion`` (C, C); for each record, with the forward pass
+        of that iteration: ``iteration``, ``correct``, ``confusion`` (R, C, C) as [true, predicted], ``losses`` and ``class_losses`` (R, C) by name as
+        the source reports them; ``checkpoints``, each with ``iterations``, ``weights`` and ``dev_confusion``.
+    """
+
 def fit(
     network: NetworkCore,
     images: ImageView,
@@ -501,6 +586,13 @@ def idx_file_bytes(prefix: typing_extensions.Buffer, source: str) -> int:
     Size of the IDX file that begins with `prefix`, as its header declares it.
     """
 
+def kept(
+    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], criterion: str, sparsity: typing.SupportsFloat | typing.SupportsIndex
+) -> numpy.ndarray:
+    """
+    Which weights survive pruning.
+    """
+
 def loss_gradient(
     loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
     logits: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
@@ -508,6 +600,11 @@ def loss_gradient(
 ) -> tuple[numpy.ndarray, numpy.ndarray]:
     """
     Loss of each sample and its gradient with respect to the logits.
+    """
+
+def machine_floors(threads: typing.SupportsInt | typing.SupportsIndex = 0) -> dict:
+    """
+    Measure multiply-adds in registers and reading from memory: operations and bytes a second, in a third of a second.
     """
 
 def network_gradient(
@@ -530,9 +627,6 @@ def optimizer_steps(
     The parameter after one step a row of gradients.
     """
 
-def pruned_copy(
-    values: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], criterion: str, sparsity: typing.SupportsFloat | typing.SupportsIndex
-) -> numpy.ndarray: ...
 def round_stochastically(
     values: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
     format: str,

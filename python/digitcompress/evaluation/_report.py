@@ -46,6 +46,14 @@ class Report:
         Bytes of the parameters; multiplications with additions for one image.
     microseconds_per_image : float
         Median time of the forward pass over up to 2,048 images.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> import numpy as np
+    >>> report = dc.evaluate(dc.models.mlp([4, 2]), (np.eye(4, dtype=np.float32), [0, 1, 0, 1]))
+    >>> report.count, report.confusion.sum(axis=1).tolist()
+    (4, [2, 2])
     """
 
     count: int
