@@ -10,6 +10,7 @@ from digitcompress import models as models
 from digitcompress import optimizers as optimizers
 from digitcompress import pruning as pruning
 from digitcompress import quantization as quantization
+from digitcompress import studies as studies
 from digitcompress._versions import show_versions as show_versions
 from digitcompress._versions import versions as versions
 from digitcompress.compression import convert as convert

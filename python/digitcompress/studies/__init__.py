@@ -1,0 +1,3 @@
+"""Studies: whole experiments that reproduce published figures and add what was left open."""
+
+from digitcompress.studies import losses as losses
