@@ -21,6 +21,7 @@ class Program(click.Group):
         arguments = list(sys.argv[1:] if args is None else args)
         run = super().main
         with warnings.catch_warnings():
+            warnings.filterwarnings("always", category=RuntimeWarning)
             warnings.showwarning = _show_warning
             code = _exit_code(lambda: run(arguments, prog_name or "digitcompress", **(options | {"standalone_mode": False})), arguments)
         sys.exit(_flushed(code))

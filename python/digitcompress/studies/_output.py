@@ -52,7 +52,13 @@ def figure_bytes(figure: "Figure", kind: str) -> bytes:
 
 def render_figures(figures: Mapping[str, "Figure"]) -> dict[str, bytes]:
     """Return each figure as SVG and as PNG, by the name of the file."""
-    return {f"{name}.{kind}": figure_bytes(figure, kind) for name, figure in figures.items() for kind in ("svg", "png")}
+    contents = {}
+    for name, figure in figures.items():
+        # Laid out once for both formats: that is most of the work.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        contents |= {f"{name}.{kind}": figure_bytes(figure, kind) for kind in ("svg", "png")}
+    return contents
 
 
 def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[Path]:
