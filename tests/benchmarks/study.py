@@ -33,6 +33,8 @@ class Timing:
     dense_floor: float  # every pixel multiplied
     inked_floor: float  # only patches with ink
     memory_floor: float  # each packed patch read in the forward and in the backward pass
+    peak_gflops: float
+    read_gbytes: float
 
     @property
     def ratio(self):
@@ -77,16 +79,19 @@ def inked_patches(images):
     return int(np.count_nonzero(images.reshape(-1, rows, PATCH[0], columns, PATCH[1]).any(axis=(2, 4))))
 
 
-def compare(run, images, labels, compression, flops, read_bytes, *, rounds=5):
-    """Interleave rounds of both, so that a neighbour's load falls on both."""
-    X, script = images.T / 255.0, Script(LEARNING_RATE, compression)
-    pairs = [(seconds(lambda: script.gradient_descent(X, labels, START, 3)) / 3, per_iteration(run)) for _ in range(rounds)]
+def compare(run, images, labels, compression="none", *, precision="double", rounds=5):
+    """Interleave rounds of both, so that a neighbour's load falls on both; floors are the machine's best over the rounds."""
+    X, script, floors, pairs = images.T / 255.0, Script(LEARNING_RATE, compression), [], []
+    for _ in range(rounds):
+        pairs.append((seconds(lambda: script.gradient_descent(X, labels, START, 3)) / 3, per_iteration(run)))
+        floors.append(_core.machine_floors())
+    flops, read_bytes = (max(floor[name] for floor in floors) for name in (f"{precision}_flops", "read_bytes"))
     patches, size, units = inked_patches(images), PATCH[0] * PATCH[1], 10
     rest = 3 * units * units * len(images)  # forward, backward and weight gradient of the second layer
-    floors = [2 * (2 * units * pixels + rest) / flops for pixels in (images.size, patches * size)]
+    dense, inked = (2 * (2 * units * pixels + rest) / flops for pixels in (images.size, patches * size))
     memory = patches * (2 * size + 3) / read_bytes
     script_seconds, ours = (statistics.median(column) for column in zip(*pairs, strict=True))
-    return Timing(*(1e3 * value for value in (script_seconds, ours, *floors, memory)))
+    return Timing(*(1e3 * value for value in (script_seconds, ours, dense, inked, memory)), flops / 1e9, read_bytes / 1e9)
 
 
 def blas():
@@ -106,31 +111,24 @@ def describe(name, timing):
     floor = max(timing.inked_floor, timing.memory_floor)
     return (
         f"{name:<22}{timing.script:8.1f} ms {timing.ours:8.2f} ms {timing.ratio:6.1f}x   floors: dense {timing.dense_floor:.2f}, "
-        f"inked {timing.inked_floor:.2f}, memory {timing.memory_floor:.2f} ms; {floor / timing.ours:.0%} reached"
+        f"inked {timing.inked_floor:.2f}, memory {timing.memory_floor:.2f} ms "
+        f"(at {timing.peak_gflops:.0f} GFLOP/s, {timing.read_gbytes:.0f} GB/s); {floor / timing.ours:.0%} reached"
     )
 
 
 def measure_all():
     """Timings by name: faithful in float64, each compression, and correct in float32."""
-    images, labels = load_digits()
-    floors = _core.machine_floors()
-    double, single, memory = floors["double_flops"], floors["float_flops"], floors["read_bytes"]
-    timings = {
-        f"faithful {compression}": compare(faithful(images, labels, compression), images, labels, compression, double, memory)
-        for compression in ("none", "quantized", "pruned", "both")
-    }
-    if hasattr(dc, "fit"):
-        timings["correct none"] = compare(correct(images, labels), images, labels, "none", single, memory)
-    return timings, floors
+    digits = load_digits()
+    for compression in ("none", "quantized", "pruned", "both"):
+        yield f"faithful {compression}", compare(faithful(*digits, compression), *digits, compression)
+    yield "correct none", compare(correct(*digits), *digits, precision="float")
 
 
 def main():
-    timings, floors = measure_all()
     print(f"{IMAGES} images, MLP 784-10-10, one iteration; level {_core.level}, {_core.default_threads()} threads; {_core.compiler}")
     print(f"NumPy {np.__version__}, {blas()}")
-    print(", ".join(f"{name} {value / 1e9:.0f} G/s" for name, value in floors.items()))
     print(f"{'':<22}{'script':>11}{'ours':>12}{'ratio':>8}")
-    for name, timing in timings.items():
+    for name, timing in measure_all():
         print(describe(name, timing))
 
 

@@ -6,22 +6,25 @@ from benchmarks import study
 from digitcompress import _core
 
 FAITHFUL_RATIO = 3.0
+# Guards against a slip on a busy machine; the goals, 15 at AVX-512 and 12 at AVX2, are for `python -m benchmarks.study` on a quiet one.
+CORRECT_RATIO = {"v4": 6.0, "v3": 6.0, "v2": 3.0, "armv8": 3.0}
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def digits_of_the_study():
+def images_and_labels():
     return study.load_digits()
 
 
-@pytest.fixture(scope="module")
-def floors():
-    return _core.machine_floors()
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("compression", ["none", "quantized", "pruned", "both"])
-def test_faithful_mode_beats_the_script(digits_of_the_study, floors, compression):
-    run = study.faithful(*digits_of_the_study, compression)
-    timing = study.compare(run, *digits_of_the_study, compression, floors["double_flops"], floors["read_bytes"], rounds=3)
+def test_faithful_mode_beats_the_script(images_and_labels, compression):
+    timing = study.compare(study.faithful(*images_and_labels, compression), *images_and_labels, compression, rounds=3)
     print("\n" + study.describe(f"faithful {compression}", timing))
     assert timing.ratio >= FAITHFUL_RATIO
+
+
+def test_correct_mode_beats_the_script(images_and_labels):
+    timing = study.compare(study.correct(*images_and_labels), *images_and_labels, precision="float")
+    print("\n" + study.describe("correct none", timing))
+    assert timing.ratio >= CORRECT_RATIO[_core.level]
