@@ -23,11 +23,10 @@ template <int kWidth, int... kByte>
 inline Vector<std::int32_t, kWidth> spread_bytes(std::uint64_t word, std::integer_sequence<int, kByte...>) {
   using Bytes = Vector<std::uint8_t, kWidth * 4>;
   const auto copies = reinterpret_cast<Bytes>(Vector<std::uint64_t, kWidth / 2>{} + word);
-  const Bytes zero{};
-  constexpr int size = kWidth * 4;
-  // Byte 4 i of the result is byte i of the word, taken from the same 16-byte lane so that the shuffle never crosses lanes.
-  return reinterpret_cast<Vector<std::int32_t, kWidth>>(
-      __builtin_shufflevector(copies, zero, (kByte % 4 == 0 ? kByte / 16 * 16 + kByte / 4 : size + kByte)...));
+  // Byte 4 i of the result is byte i of the word, taken from the same 16-byte lane so that the shuffle never crosses lanes. Its three
+  // neighbours are cleared afterwards: a shuffle with zeros would become a blend, on the ports that multiply.
+  const auto spread = __builtin_shufflevector(copies, copies, (kByte / 16 * 16 + kByte % 16 / 4 + kByte / 16 * 4 % 8)...);
+  return reinterpret_cast<Vector<std::int32_t, kWidth>>(spread) & 0xff;
 }
 
 template <class Real>
@@ -42,6 +41,14 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
   }
 }
 
+// The hardware stops prefetching at the end of a page; this asks for what is needed some samples later.
+inline void prefetch_ahead(const PatchImages::BySample& entries, std::uint32_t begin, std::uint32_t end) {
+  constexpr std::size_t line = 64, ahead = 2048;
+  const std::uint8_t* pixels = entries.pixels.data() + ahead;
+  for (std::size_t i = std::size_t{begin} * kPatch; i < std::size_t{end} * kPatch; i += line) __builtin_prefetch(pixels + i);
+  __builtin_prefetch(entries.patch.data() + end + ahead / kPatch);
+}
+
 template <class Real, int kBlock>
 inline void forward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* weights, int units,
                            Vector<Real, kPart<Real>>* sums) {
@@ -51,6 +58,7 @@ inline void forward_sample(const PatchImages::BySample& entries, std::size_t sam
 #pragma GCC unroll 16
   for (int u = 0; u < kBlock; u++) sum[u] = Part{};
   const std::uint32_t stop = entries.first[sample + 1];
+  prefetch_ahead(entries, entries.first[sample], stop);
   for (std::uint32_t e = entries.first[sample]; e < stop; e++) {
     const Real* weight = weights + static_cast<std::ptrdiff_t>(entries.patch[e]) * units * kPatch;
 #pragma GCC unroll 4

@@ -67,12 +67,15 @@ void Gradients::clear() {
   std::fill(largest_seen.begin(), largest_seen.end(), 0.0f);
 }
 
-void Gradients::add_to(const Network& network, const PatchGrid* grid, float* sum) const {
-  for (std::size_t i = 0; i < arena.size(); i++) sum[i] += arena[i];
-  if (grid == nullptr) return;
+void Gradients::add(const Gradients& other) {
+  for (std::size_t i = 0; i < arena.size(); i++) arena[i] += other.arena[i];
+  for (std::size_t i = 0; i < patch_weights.size(); i++) patch_weights[i] += other.patch_weights[i];
+}
+
+void Gradients::unpack_patches(const Network& network, const PatchGrid& grid, std::span<float> to) const {
   const Node& node = network.nodes()[static_cast<std::size_t>(network.patch_node())];
   const Parameter& weight = network.parameters()[static_cast<std::size_t>(node.first_parameter)];
-  grid->add_unpacked(patch_weights.data(), patch_dense(network).units, node.input.count(), kByteScale, sum + weight.offset);
+  grid.add_unpacked(patch_weights.data(), patch_dense(network).units, node.input.count(), kByteScale, to.data() + weight.offset);
 }
 
 Workspace::Workspace(const Network& network, int samples, bool with_backward) {

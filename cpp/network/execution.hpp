@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "core/images.hpp"
@@ -42,8 +43,9 @@ struct TileInput {
 struct Gradients {
   Gradients(const Network& network, const PatchGrid* grid);
   void clear();
-  // Adds them all to `arena`, unpacking the patch node.
-  void add_to(const Network& network, const PatchGrid* grid, float* arena) const;
+  void add(const Gradients& other);
+  // Adds the patch node's weight gradient, back in the order of the arena, to `to`.
+  void unpack_patches(const Network& network, const PatchGrid& grid, std::span<float> to) const;
 
   AlignedVector<float> arena, patch_weights;
   std::vector<float> largest_seen;  // per node, for FakeQuantize

@@ -32,7 +32,7 @@ class BatchRunner {
            const LossRun& loss, Watch& watch, std::int64_t step);
 
   // After run: sums over the batch.
-  void sum_gradients(const Network& network, std::span<float> arena) const;
+  void sum_gradients(const Network& network, std::span<float> arena);  // uses up the chunks' own
   [[nodiscard]] Tally tally() const;
   [[nodiscard]] float largest_seen(int node) const;
   [[nodiscard]] const PatchGrid* grid() const { return grid_.get(); }
@@ -45,21 +45,25 @@ class BatchRunner {
     Workspace workspace;
     Tally tally;
     PatchImages packed;  // its rows' patches; a full batch is packed once
+    AlignedVector<std::int32_t> labels;
+    AlignedVector<float> weights;
   };
 
   void pack_all();
   void run_chunk(const Network& network, const EffectiveParameters& parameters, const std::uint32_t* order, std::int64_t count,
                  const LossRun& loss, int chunk);
-  void run_tile(const Network& network, const EffectiveParameters& parameters, const TileInput& input, const LossRun& loss, Chunk& chunk);
-  [[nodiscard]] std::int64_t row(const TileInput& input, int sample) const {
-    const std::int64_t place = input.first + sample;
-    return input.order == nullptr ? place : input.order[place];
-  }
+  void run_tile(const Network& network, const EffectiveParameters& parameters, const TileInput& input, std::size_t place,
+                const LossRun& loss, Chunk& chunk);
+  void fill_targets(const std::uint32_t* order, std::int64_t first, std::int64_t count, const LossRun& loss, Chunk& chunk) const;
+  // Whether every run takes all samples; what depends on the samples alone is then made once.
+  [[nodiscard]] bool is_whole() const { return batch_size_ >= data_.images.count; }
 
   LabelledImages data_;
   bool with_backward_;
-  int threads_, tile_samples_, used_chunks_ = 0;
-  bool packed_whole_ = false;
+  int threads_;
+  std::int64_t batch_size_;
+  int tile_samples_, used_chunks_ = 0;
+  std::vector<std::uint32_t> packed_order_;  // a full batch packed once: which sample is where; else empty
   std::unique_ptr<PatchGrid> grid_;  // null: the images are not sparse enough, or not bytes
   std::vector<Chunk> chunks_;
 };
