@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 import digitcompress
 from digitcompress.cli import main
+from digitcompress.studies.losses import _figures
 from end_to_end.tiny_kaggle import write_tiny_kaggle
 
 QUICK = ("study", "losses", "--quick", "--losses", "cross_entropy,mse")
@@ -38,6 +39,12 @@ def rows_of(out):
 
 def cell_times(out):
     return {path.name: path.stat().st_mtime_ns for path in sorted((out / "cells").iterdir())}
+
+
+@pytest.fixture
+def no_figures(monkeypatch):
+    """Leave the slowest part out where a test looks at something else."""
+    monkeypatch.setattr(_figures, "draw_figures", lambda table: {})
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +79,7 @@ def test_a_quick_study_writes_everything(finished):
     assert "208 training, 52 development and 0 test images" in facts["data"]
 
 
-def test_the_second_run_takes_finished_trainings_over(finished, data):
+def test_the_second_run_takes_finished_trainings_over(finished, data, no_figures):
     out, first = finished
     before = cell_times(out)
     result = invoke(*QUICK, "--data", data, "--out", out)
@@ -80,7 +87,7 @@ def test_the_second_run_takes_finished_trainings_over(finished, data):
     assert cell_times(out) == before
 
 
-def test_other_data_are_computed_anew(finished, tmp_path):
+def test_other_data_are_computed_anew(finished, tmp_path, no_figures):
     out, _ = finished
     before = set(cell_times(out))
     other = write_tiny_kaggle(tmp_path / "other.csv", seed=1)
@@ -89,7 +96,7 @@ def test_other_data_are_computed_anew(finished, tmp_path):
     assert before <= set(cell_times(out))
 
 
-def test_a_damaged_cell_is_computed_again_with_a_warning(data, tmp_path):
+def test_a_damaged_cell_is_computed_again_with_a_warning(data, tmp_path, no_figures):
     mine = tmp_path / "mine"
     invoke(*QUICK, "--data", data, "--out", mine, "--quiet")
     wanted = rows_of(mine)
@@ -102,7 +109,7 @@ def test_a_damaged_cell_is_computed_again_with_a_warning(data, tmp_path):
     assert damaged.stat().st_size > 100
 
 
-def test_json_is_the_table(data, tmp_path):
+def test_json_is_the_table(data, tmp_path, no_figures):
     result = invoke(*QUICK, "--data", data, "--out", tmp_path, "--faithful", "--json", "--quiet")
     content = json.loads(result.stdout)
     assert result.stderr == ""
@@ -110,7 +117,7 @@ def test_json_is_the_table(data, tmp_path):
     assert content["design"]["losses"] == ["mse", "cross_entropy"]
 
 
-def test_jobs_do_not_change_the_numbers(data, tmp_path):
+def test_jobs_do_not_change_the_numbers(data, tmp_path, no_figures):
     tables = []
     for jobs in (1, 2):
         out = tmp_path / str(jobs)

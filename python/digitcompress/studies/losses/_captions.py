@@ -22,8 +22,8 @@ CAPTIONS = {
     ),
     "figure_06_quantized_iterations": (
         "Figure 6. Accuracy of the quantized network against the iterations: lines for the training images, filled markers for our "
-        "development images, hollow ones for the published accuracies. Faithful curves stall and fall back: gradients below one "
-        "step of the grid vanish and activations saturate at 1."
+        "development images, hollow ones for the published accuracies. Where a faithful curve stalls or falls back, gradients "
+        "below one step of the grid vanish and activations saturate at 1."
     ),
     "figure_07_pruned_iterations": (
         "Figure 7. Accuracy of the pruned network against the iterations: lines for the training images, filled markers for our "
