@@ -27,7 +27,9 @@ int symmetric_levels(int bits) { return (1 << (bits - 1)) - 1; }
 void symmetric_nearest(std::span<float> values, int bits) {
   if (bits == 1) {  // zeros stay: they stand for pruned weights
     const auto nonzero = std::count_if(values.begin(), values.end(), [](float v) { return v != 0.0f; });
-    const float mean = nonzero == 0 ? 0.0f : as_array(values).abs().sum() / static_cast<float>(nonzero);
+    // In double: a float sum depends on the processor level, and the mean of equal values would not be that value.
+    const double sum = as_array(values).abs().cast<double>().sum();
+    const float mean = nonzero == 0 ? 0.0f : static_cast<float>(sum / static_cast<double>(nonzero));
     for (float& v : values) v = v < 0.0f ? -mean : (v > 0.0f ? mean : 0.0f);
     return;
   }
