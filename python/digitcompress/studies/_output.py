@@ -52,7 +52,7 @@ def figure_bytes(figure: "Figure", kind: str) -> bytes:
 
 def render_figures(figures: Mapping[str, "Figure"]) -> dict[str, bytes]:
     """Return each figure as SVG and as PNG, by the name of the file."""
-    contents = {}
+    contents: dict[str, bytes] = {}
     for name, figure in figures.items():
         # Laid out once for both formats: that is most of the work.
         figure.draw_without_rendering()

@@ -1,5 +1,7 @@
 """The whole study: plan, compute what is missing, collect."""
 
+import hashlib
+import importlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +20,7 @@ from digitcompress.studies.losses._job import run_job
 from digitcompress.studies.losses._plan import Design, training_jobs
 from digitcompress.studies.losses._table import LossTable
 
-# Goes up when the numbers that a job returns change; finished jobs of other versions are not taken over.
+# Goes up when Python code changes the numbers that a job returns; a change of the core is seen in its file.
 ARITHMETIC_VERSION = 1
 MODES: dict[object, tuple[str, ...]] = {True: ("faithful",), False: ("correct",), "both": ("faithful", "correct")}
 
@@ -145,8 +147,14 @@ def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
 
 def _computed(design: Design, data: StudyData, out: Path | None, *, workers: int, threads: int, progress: Progress) -> LossTable:
     facts = versions()
-    context = (fingerprint(data.images, data.labels), facts["digitcompress"], facts["level"], str(ARITHMETIC_VERSION))
+    context = (fingerprint(data.images, data.labels), facts["digitcompress"], _core_digest(), str(ARITHMETIC_VERSION))
     jobs = {job_key(job.config(), *context): job for job in training_jobs(design, data.counts)}
     store = RecordStore(None if out is None else out / "cells")
     records = run_jobs(jobs, run_job, data.images, data.labels, threads, store=store, workers=workers, progress=progress)
     return LossTable(design, jobs, records, data.examples, {"data": data.description, "versions": facts})
+
+
+def _core_digest() -> str:
+    """Return the digest of the compiled core in use: another build may round otherwise."""
+    path = importlib.import_module(f"{_core.__name__}._core_{_core.level}").__file__
+    return hashlib.sha256(Path(str(path)).read_bytes()).hexdigest()
