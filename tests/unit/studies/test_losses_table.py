@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from digitcompress.studies.losses._digits import digit_changes
 from digitcompress.studies.losses._published import ROWS, SETTINGS
 from unit.studies.planted_table import planted_table
 
@@ -136,3 +137,22 @@ def test_report_is_one_file_that_fetches_nothing(saved):
     assert all(f"Figure {number}." in page for number in range(1, 11))
     assert page.count("<table>") >= 4
     assert "58.19 | " in page
+
+
+def test_digits_are_compared_where_the_float_network_has_learnt(table):
+    changes = digit_changes(table)
+    rows = table.rows
+    plain = {
+        (row["loss"], row["learning_rate"], row["iterations"], row["seed"]): row
+        for row in rows
+        if (row["mode"], row["compression"]) == ("correct", "none") and row["accuracy"] >= 0.8
+    }
+    differences = [
+        100 * (row["recall[3]"] - plain[cell]["recall[3]"])
+        for row in rows
+        if (row["mode"], row["compression"]) == ("correct", "pruned")
+        and (cell := (row["loss"], row["learning_rate"], row["iterations"], row["seed"])) in plain
+    ]
+    assert 0 < len(plain) < 8 * 5 * 3
+    assert changes["correct · pruned"][3] == pytest.approx(np.mean(differences))
+    assert len(changes) == 6

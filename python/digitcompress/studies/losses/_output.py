@@ -50,7 +50,7 @@ def report_page(table: "LossTable") -> ReportPage:
         notes_title="What the source does, and faithful mode repeats",
         notes=(*_core.faithful_quirks().values(), *FURTHER_QUIRKS),
         facts={name.replace("_", " "): value for name, value in table.facts.items() if not isinstance(value, dict)}
-        | {f"version of {name}": value for name, value in table.facts.get("versions", {}).items() if not isinstance(value, dict)},
+        | {name.replace("_", " "): value for name, value in table.facts.get("versions", {}).items() if not isinstance(value, dict)},
     )
 
 
@@ -106,5 +106,5 @@ def _digit_tables(table: "LossTable") -> list[HtmlTable]:
     changes = digit_changes(table)
     columns = ["recall of digit, change in percentage points", *map(str, range(10))]
     rows = [[title, *(f"{change:+.1f}" for change in values)] for title, values in changes.items()]
-    caption = "Which digits compression hurts: recall against the float network of the same start, mean over seeds, losses and settings"
+    caption = "Which digits compression hurts: recall against the float network of the same start, mean where that one reaches 80 %"
     return [HtmlTable(caption, columns, rows)] if rows else []
