@@ -62,7 +62,8 @@ class Trainer {
 
   TrainingResult run() {
     if (!calibrate()) return finish(true);
-    for (std::int64_t epoch = 0; epoch < options_.epochs; epoch++) {
+    const std::int64_t first_epoch = options_.first_step / ((data_.images.count + batch_ - 1) / batch_);
+    for (std::int64_t epoch = first_epoch; epoch < first_epoch + options_.epochs; epoch++) {
       if (shuffles()) {
         std::iota(order_.begin(), order_.end(), 0u);
         shuffle(order_, options_.seed, epoch);

@@ -24,5 +24,6 @@ from digitcompress.pruning import Pruning as Pruning
 from digitcompress.quantization import Quantization as Quantization
 from digitcompress.training import History as History
 from digitcompress.training import fit as fit
+from digitcompress.training import gradients as gradients
 
 __version__ = _version("digitcompress")
