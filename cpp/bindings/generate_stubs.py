@@ -52,6 +52,15 @@ def claim_classes(module: ModuleType) -> dict[str, str]:
     return public
 
 
+def family_stubs(public: dict[str, str]) -> dict[Path, str]:
+    """Return a stub for each registry of classes, for the public module that takes its names from the registry."""
+    families: dict[str, list[str]] = {}
+    for name in sorted(public):
+        module, _, name_of_class = name.rpartition(".")
+        families.setdefault(module.rpartition(".")[2], []).append(f"{name_of_class} as {name_of_class}")
+    return {Path(f"_{family}.pyi"): f"from digitcompress._core import {', '.join(names)}\n" for family, names in families.items()}
+
+
 def generate(folder: Path) -> dict[Path, str]:
     """Return the text of every stub file by its path inside _core."""
     module = importlib.import_module(f"digitcompress._core._core_{_core.level}")
@@ -66,6 +75,7 @@ def generate(folder: Path) -> dict[Path, str]:
     if public:
         texts = {relative: re.sub(rf"\b({known})\b", lambda match: public[match[0]], text) for relative, text in texts.items()}
     texts[Path("__init__.pyi")] += LOADER_NAMES
+    texts |= family_stubs(public)
     return {relative: formatted(folder / "out.pyi", text) for relative, text in texts.items()}
 
 

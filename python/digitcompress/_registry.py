@@ -5,7 +5,7 @@ from typing import Any
 
 from digitcompress.errors import DataError
 
-__all__ = ["check_name", "find"]
+__all__ = ["by_class_name", "check_name", "find"]
 
 
 def check_name(kind: str, known: Mapping[str, Any], name: Any) -> str:
@@ -24,3 +24,8 @@ def find(kind: str, known: Mapping[str, type], choice: Any) -> Any:
     if isinstance(choice, tuple(known.values())):
         return choice
     return known[check_name(kind, known, choice)]()
+
+
+def by_class_name(known: Mapping[str, type]) -> dict[str, type]:
+    """Return the classes of a registry, sorted by their own names."""
+    return dict(sorted((each.__name__, each) for each in known.values()))

@@ -1,11 +1,15 @@
 """Losses: each takes logits and labels, and knows its true gradient."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from digitcompress._core import LOSSES, CrossEntropy, Focal, Hinge, HingeOneVsRest, MeanSquaredError, WeightedCrossEntropy
-from digitcompress._registry import find
+from digitcompress._core import LOSSES
+from digitcompress._registry import by_class_name, find
 
-__all__ = ["CrossEntropy", "Focal", "Hinge", "HingeOneVsRest", "MeanSquaredError", "WeightedCrossEntropy", "get", "names"]
+if TYPE_CHECKING:  # a stub written from the registry, as the names below are
+    from digitcompress._core._losses import *  # noqa: F403
+
+globals().update(by_class_name(LOSSES))
+__all__ = [*by_class_name(LOSSES), "get", "names"]  # noqa: PLE0604
 
 
 def names() -> tuple[str, ...]:

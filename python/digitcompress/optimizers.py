@@ -1,11 +1,15 @@
 """Optimizers: how gradients change parameters."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from digitcompress._core import OPTIMIZERS, SGD, Adam
-from digitcompress._registry import find
+from digitcompress._core import OPTIMIZERS
+from digitcompress._registry import by_class_name, find
 
-__all__ = ["SGD", "Adam", "get", "names"]
+if TYPE_CHECKING:  # a stub written from the registry, as the names below are
+    from digitcompress._core._optimizers import *  # noqa: F403
+
+globals().update(by_class_name(OPTIMIZERS))
+__all__ = [*by_class_name(OPTIMIZERS), "get", "names"]  # noqa: PLE0604
 
 
 def names() -> tuple[str, ...]:
