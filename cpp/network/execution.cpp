@@ -59,16 +59,19 @@ void EffectiveParameters::refresh(const Network& network) {
 }
 
 Gradients::Gradients(const Network& network, const PatchGrid* grid)
-    : arena(network.arena().size()), patch_weights(patch_weight_count(network, grid)), largest_seen(network.nodes().size(), 0.0f) {}
+    : arena(network.arena().size()),
+      patch_weights(patch_weight_count(network, grid)),
+      in_patches(grid == nullptr ? 0 : network.parameters().front().size),
+      largest_seen(network.nodes().size(), 0.0f) {}
 
 void Gradients::clear() {
-  std::fill(arena.begin(), arena.end(), 0.0f);
+  std::fill(arena.begin() + static_cast<std::ptrdiff_t>(in_patches), arena.end(), 0.0f);
   std::fill(patch_weights.begin(), patch_weights.end(), 0.0f);
   std::fill(largest_seen.begin(), largest_seen.end(), 0.0f);
 }
 
 void Gradients::add(const Gradients& other) {
-  for (std::size_t i = 0; i < arena.size(); i++) arena[i] += other.arena[i];
+  for (std::size_t i = in_patches; i < arena.size(); i++) arena[i] += other.arena[i];
   for (std::size_t i = 0; i < patch_weights.size(); i++) patch_weights[i] += other.patch_weights[i];
 }
 

@@ -48,6 +48,7 @@ struct Gradients {
   void unpack_patches(const Network& network, const PatchGrid& grid, std::span<float> to) const;
 
   AlignedVector<float> arena, patch_weights;
+  std::size_t in_patches = 0;       // so many first values of the arena stay zero: the patch node keeps them in patch order
   std::vector<float> largest_seen;  // per node, for FakeQuantize
 };
 

@@ -37,7 +37,11 @@ int chunk_count(std::int64_t batch, int tile_samples) {
 }  // namespace
 
 BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std::int64_t batch_size, bool with_backward, int threads)
-    : data_(data), with_backward_(with_backward), threads_(threads), batch_size_(batch_size), tile_samples_(choose_tile_samples(batch_size)) {
+    : data_(data),
+      with_backward_(with_backward),
+      threads_(threads),
+      batch_size_(batch_size),
+      tile_samples_(choose_tile_samples(batch_size)) {
   if (data.images.bytes != nullptr && network.patch_node() >= 0) {
     auto grid = std::make_unique<PatchGrid>(network.input());
     if (empty_patch_share(data.images, *grid) >= kSparseEnough) grid_ = std::move(grid);
@@ -105,7 +109,8 @@ void BatchRunner::run_chunk(const Network& network, const EffectiveParameters& p
 }
 
 // Labels and weights in the order of the chunk's samples. Places past the last sample weigh nothing.
-void BatchRunner::fill_targets(const std::uint32_t* order, std::int64_t first, std::int64_t count, const LossRun& loss, Chunk& chunk) const {
+void BatchRunner::fill_targets(const std::uint32_t* order, std::int64_t first, std::int64_t count, const LossRun& loss,
+                               Chunk& chunk) const {
   const auto padded = static_cast<std::size_t>((count + kLanes - 1) / kLanes * kLanes);
   chunk.labels.assign(padded, 0);
   chunk.weights.assign(padded, 0.0f);

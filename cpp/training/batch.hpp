@@ -64,7 +64,7 @@ class BatchRunner {
   std::int64_t batch_size_;
   int tile_samples_, used_chunks_ = 0;
   std::vector<std::uint32_t> packed_order_;  // a full batch packed once: which sample is where; else empty
-  std::unique_ptr<PatchGrid> grid_;  // null: the images are not sparse enough, or not bytes
+  std::unique_ptr<PatchGrid> grid_;          // null: the images are not sparse enough, or not bytes
   std::vector<Chunk> chunks_;
 };
 
