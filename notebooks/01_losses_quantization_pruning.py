@@ -134,7 +134,9 @@ by_setting.insert(0, "float accuracy %", 100 * correct["none"].groupby(["loss", 
 display(by_setting.round(2))
 good = by_setting[by_setting["float accuracy %"] >= 80]
 if len(good):
-    print(f"worst change by quantization where float reaches 80 %: {good['quantized'].min():+.2f} points; by both: {good['both'].min():+.2f}")
+    print(
+        f"worst change by quantization where float reaches 80 %: {good['quantized'].min():+.2f} points; by both: {good['both'].min():+.2f}"
+    )
 
 # %% [markdown]
 # ### Which differences exceed the spread between starts?
@@ -189,9 +191,11 @@ display(ranking.assign(**{measured: (100 * ranking[measured]).round(2)}).head(12
 floats = ranking.xs("none", level="compression")
 within = ranking[ranking[measured] >= floats[measured].max() - 0.005]
 loss, compression = within["size_bytes"].idxmin()
-print(f"Recommended: {loss} with {compression}: {100 * within.loc[(loss, compression), measured]:.2f} % in "
-      f"{within.loc[(loss, compression), 'size_bytes']:,.0f} bytes; the best float network has {100 * floats[measured].max():.2f} % in "
-      f"{floats['size_bytes'].max():,.0f} bytes. It is the smallest within half a point of it.")
+print(
+    f"Recommended: {loss} with {compression}: {100 * within.loc[(loss, compression), measured]:.2f} % in "
+    f"{within.loc[(loss, compression), 'size_bytes']:,.0f} bytes; the best float network has {100 * floats[measured].max():.2f} % in "
+    f"{floats['size_bytes'].max():,.0f} bytes. It is the smallest within half a point of it."
+)
 
 # %% [markdown]
 # How far down do the bits go? One network, trained at each width from the same start:
