@@ -134,9 +134,8 @@ by_setting.insert(0, "float accuracy %", 100 * correct["none"].groupby(["loss", 
 display(by_setting.round(2))
 good = by_setting[by_setting["float accuracy %"] >= 80]
 if len(good):
-    print(
-        f"worst change by quantization where float reaches 80 %: {good['quantized'].min():+.2f} points; by both: {good['both'].min():+.2f}"
-    )
+    worst = good[["quantized", "pruned", "both"]].min()
+    print("worst mean change in points where float reaches 80 %:", worst.round(2).to_dict())
 
 # %% [markdown]
 # ### Which differences exceed the spread between starts?
@@ -144,7 +143,8 @@ if len(good):
 # A loss is compared with cross entropy start by start. The difference counts when it exceeds twice its standard error over the starts.
 
 # %%
-accuracy = 100 * correct["quantized"].unstack("loss")
+settings = ["learning_rate", "iterations", "seed"]
+accuracy = 100 * correct.reset_index().pivot_table(index=settings, columns="loss", values="quantized")
 paired = accuracy.sub(accuracy["cross_entropy"], axis=0).drop(columns=["cross_entropy", "one_hot", "none"])
 groups = paired.groupby(level=["learning_rate", "iterations"])
 error = groups.std() / np.sqrt(groups.count())
