@@ -23,9 +23,10 @@
 # With `DIGITCOMPRESS_QUICK=1` the notebook runs a tenth of the iterations on 5,000 digits.
 
 # %%
+# %matplotlib inline
+# %config InlineBackend.print_figure_kwargs = {"dpi": 75, "bbox_inches": "tight"}
 import os
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from IPython.display import display
@@ -77,7 +78,6 @@ if len(published):
 for name, figure in table.figures().items():
     print(name.replace("_", " ").capitalize())
     display(figure)
-    plt.close(figure)
 
 # %% [markdown]
 # ## What the source did
@@ -138,6 +138,24 @@ if len(good):
     print("worst mean change in points where float reaches 80 %:", worst.round(2).to_dict())
 
 # %% [markdown]
+# ### One setting shakes
+#
+# At learning rate 0.5 full-batch descent lives at the edge of stability: now and then the accuracy drops by several points for a few
+# iterations and recovers, with or without compression. A number read after exactly 500 iterations is partly a lottery, and a mean over
+# five starts can hang on one of them. For focal loss: accuracy after the last update on the development images, the median of the last
+# hundred iterations' training accuracy, and how often that dropped by more than two points from record to record.
+
+# %%
+rate, last = BEST[0], BEST[1] // 5 // 10
+for compression in ("none", "quantized", "pruned", "both"):
+    curves = table.curve("correct", compression, "focal", rate, "accuracy").values  # noqa: PD011
+    finals = at_best[(at_best["mode"] == "correct") & (at_best.loss == "focal") & (at_best.compression == compression)].accuracy
+    print(
+        f"{compression:9} last: {(100 * finals).round(1).tolist()}  median before: {(100 * np.median(curves[:, -last:], axis=1)).round(1)}"
+        f"  drops: {(np.diff(curves[:, 2 * last :], axis=1) < -0.02).sum(axis=1)}"
+    )
+
+# %% [markdown]
 # ### Which differences exceed the spread between starts?
 #
 # A loss is compared with cross entropy start by start. The difference counts when it exceeds twice its standard error over the starts.
@@ -163,7 +181,8 @@ display(pd.concat({"mean change": best.groupby("loss").mean(), "standard error":
 # ## Which digits pay?
 #
 # Change of recall per digit against the float network, cross entropy, in percentage points, mean over the starts, on the development
-# images. In faithful mode quantization destroys most classes; done right, no digit pays more than the noise of 1,000 images.
+# images (about 100 a digit, so a point is one image). In faithful mode quantization destroys every class; done right, most changes are
+# of the order of that noise.
 
 # %%
 recalls = [f"recall[{digit}]" for digit in range(10)]
@@ -216,6 +235,8 @@ pd.DataFrame(widths).set_index("bits")
 #
 # * The source compares random starts, not losses: its losses are reported, not trained.
 # * Its quantized networks fail because of a fixed scale, truncation and vanishing gradients, not because of 8 bits.
-# * With a scale per tensor, rounding to nearest and stochastic gradients, 8 bits cost less than the difference between two starts.
+# * With a scale per tensor, rounding to nearest and stochastic gradients, 8 bits cost at most 0.2 points wherever float reaches 80 %,
+#   less than the difference between two starts; the exception is focal loss at learning rate 0.5, where one start of five was read
+#   in the middle of a drop.
 # * Cross entropy, plain or weighted, and focal loss lead; mean squared error learns slowly from this start, and the two hinge losses
 #   are at the mercy of the learning rate. These differences exceed the spread between starts; those the source reports do not.
