@@ -57,7 +57,7 @@ def study() -> None:
 )
 @click.option("--faithful", "arithmetic", flag_value="faithful", help="Only the source's own arithmetic.")
 @click.option("--correct", "arithmetic", flag_value="correct", help="Only our arithmetic.")
-@click.option("--both", "arithmetic", flag_value="both", help="Both arithmetics (the default).")
+@click.option("--both", "arithmetic", flag_value="both", help="Both modes (the default).")
 @click.option("--bits", type=click.IntRange(1, 16), default=8, show_default=True, help="Width of a quantized number.")
 @click.option("--rate", type=click.FloatRange(0, 1, max_open=True), default=0.1, show_default=True, help="Share of weights to prune.")
 @click.option("--hidden", callback=hidden_sizes, default="10", show_default=True, help="Sizes of one or two hidden layers: 10 or 10,10.")

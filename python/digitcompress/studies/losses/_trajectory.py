@@ -58,7 +58,7 @@ class Recorded:
 
 @dataclass(frozen=True, eq=False)
 class Recipe:
-    """How to train: what both arithmetics understand."""
+    """How to train: what both modes understand."""
 
     learning_rate: float
     checkpoints: tuple[int, ...]
