@@ -8,13 +8,13 @@ from pathlib import Path
 # The oracles' matrices are small: threads of NumPy's BLAS would only take the processors from what is tested.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# A job in the background of a shell starts with Ctrl-C ignored, and would hand that on to the programs that the tests interrupt.
-signal.signal(signal.SIGINT, signal.default_int_handler)
-
 import numpy as np
 import pytest
 
 from reference import synthetic_digits
+
+# A job in the background of a shell starts with Ctrl-C ignored, and would hand that on to the programs that the tests interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
