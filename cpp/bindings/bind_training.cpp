@@ -76,7 +76,7 @@ py::dict fit(Network& network, const ImageView& images, const Labels& labels,
   options.epochs = schedule["epochs"].cast<std::int64_t>();
   options.batch_size = schedule["batch_size"].cast<std::int64_t>();
   options.record_every = schedule["record_every"].cast<std::int64_t>();
-  if (schedule.contains("first_step")) options.first_step = schedule["first_step"].cast<std::int64_t>();
+  options.first_step = schedule["first_step"].cast<std::int64_t>();
   options.gradient_samples = schedule["gradient_samples"].cast<double>();
   options.seed = schedule["seed"].cast<std::uint64_t>();
   options.threads = schedule["threads"].cast<int>();

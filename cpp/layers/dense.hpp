@@ -19,7 +19,6 @@ struct Dense {
   static constexpr auto fields() {
     return std::tuple{Field{"units", &Dense::units, "Output features, at least 1."}, Field{"bias", &Dense::bias, "Whether to add a bias."}};
   }
-  bool operator==(const Dense&) const = default;
 
   void validate() const { require(units >= 1 && units <= 1 << 20, "Dense: units must be in 1..1048576, got ", units); }
   [[nodiscard]] Shape output_shape(const Shape& input) const {

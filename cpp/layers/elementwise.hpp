@@ -11,7 +11,6 @@ namespace digitcompress {
 template <class Layer>
 struct Elementwise {
   static constexpr auto fields() { return std::tuple{}; }
-  bool operator==(const Elementwise&) const = default;
 
   void validate() const {}
   [[nodiscard]] Shape output_shape(const Shape& input) const { return input; }

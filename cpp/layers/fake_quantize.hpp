@@ -22,7 +22,6 @@ struct FakeQuantize {
     return std::tuple{Field{"bits", &FakeQuantize::bits, "Width of one code, in 1..16."},
                       Field{"signed", &FakeQuantize::is_signed, "Whether codes lie symmetrically around 0 instead of from 0 up."}};
   }
-  bool operator==(const FakeQuantize&) const = default;
 
   void validate() const { require(bits >= 1 && bits <= 16, "FakeQuantize: bits must be in 1..16, got ", bits); }
   [[nodiscard]] Shape output_shape(const Shape& input) const { return input; }

@@ -12,7 +12,6 @@ struct LeakyReLU : Elementwise<LeakyReLU> {
   static constexpr const char* kNode = "leaky_relu";
   static constexpr const char* kDoc = "``x`` where positive, else ``slope * x``.";
   static constexpr auto fields() { return std::tuple{Field{"slope", &LeakyReLU::negative_slope, "Slope for negative inputs, in 0..1."}}; }
-  bool operator==(const LeakyReLU&) const = default;
 
   void validate() const {
     require(negative_slope >= 0.0f && negative_slope <= 1.0f, "LeakyReLU: slope must be in 0..1, got ", negative_slope);
