@@ -11,7 +11,7 @@ import numpy as np
 from digitcompress import _core
 
 _OPTIONAL_REQUIREMENT = re.compile(r"""(?P<name>[\w.-]+).*extra == ["'](?P<extra>\w+)["']""")
-_DEVELOPER_EXTRAS = {"docs", "test", "dev"}
+_DEVELOPER_EXTRAS = {"docs", "test", "dev", "peers"}
 
 
 def _optional_packages() -> dict[str, str | None]:
