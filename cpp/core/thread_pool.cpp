@@ -42,11 +42,26 @@ bool spin_until(const Done& done) {
   return false;
 }
 
+// Whether this thread is inside a parallel_for: a nested call must not ask for the mutex, which its own thread may hold.
+thread_local bool is_inside = false;
+
+class Inside {
+ public:
+  Inside() { is_inside = true; }
+  ~Inside() { is_inside = before_; }
+  Inside(const Inside&) = delete;
+  Inside& operator=(const Inside&) = delete;
+
+ private:
+  bool before_ = is_inside;
+};
+
 class Pool {
  public:
   void run(int count, int threads, const std::function<void(int)>& task) {
-    const std::unique_lock lock(busy_, std::try_to_lock);
-    const int helpers = lock ? std::min(threads, count) - 1 : 0;
+    std::unique_lock lock(busy_, std::defer_lock);
+    const int helpers = !is_inside && lock.try_lock() ? std::min(threads, count) - 1 : 0;
+    const Inside inside;
     if (helpers <= 0) {
       for (int i = 0; i < count; i++) task(i);
       return;
@@ -68,6 +83,7 @@ class Pool {
   void start_worker() {
     const int index = static_cast<int>(workers_.size());
     workers_.emplace_back([this, index, seen = generation_.load()]() mutable {
+      const Inside inside;
       for (;; seen++) {
         if (!spin_until([&] { return generation_ != seen; })) generation_.wait(seen);
         if (index < wanted_) work();

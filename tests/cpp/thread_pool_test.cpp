@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <doctest/doctest.h>
@@ -26,6 +27,18 @@ std::vector<int> visits(int count, int threads) {
 
 bool all_once(const std::vector<int>& visits) {
   return std::ranges::all_of(visits, [](int n) { return n == 1; });
+}
+
+// Each of two tasks waits for the other, which it can only meet on another thread.
+bool two_tasks_meet() {
+  std::atomic<int> here = 0, met = 0;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  parallel_for(2, 2, [&](int) {
+    here++;
+    while (here < 2 && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    met += here == 2;
+  });
+  return met == 2;
 }
 
 class ThreadsVariable {
@@ -80,13 +93,26 @@ TEST_CASE("parallel_for throws a task's exception again and stays usable") {
   }
 }
 
-TEST_CASE("a nested parallel_for runs on its caller") {
-  std::vector<int> foreign(16);
-  parallel_for(16, 4, [&](int outer) {
-    const auto caller = std::this_thread::get_id();
-    parallel_for(16, 4, [&](int) { foreign[static_cast<std::size_t>(outer)] += std::this_thread::get_id() != caller; });
-  });
-  CHECK(foreign == std::vector<int>(16));
+TEST_CASE("nested calls of parallel_for run on their caller") {
+  for (const int threads : {1, 4}) {
+    std::vector<int> foreign(16), runs(16);
+    parallel_for(16, threads, [&](int outer) {
+      const auto place = static_cast<std::size_t>(outer);
+      const auto caller = std::this_thread::get_id();
+      const auto innermost = [&](int) { runs[place]++, foreign[place] += std::this_thread::get_id() != caller; };
+      parallel_for(4, 4, [&](int) { parallel_for(4, 4, innermost); });
+    });
+    CHECK(foreign == std::vector<int>(16));
+    CHECK(runs == std::vector<int>(16, 16));
+  }
+}
+
+TEST_CASE("after a nested call, returned or thrown from, the caller has the pool's threads again") {
+  const auto throwing = [](int) { throw std::runtime_error("inner"); };
+  parallel_for(4, 2, [](int) { visits(4, 2); });
+  CHECK_THROWS_AS(parallel_for(4, 2, [&](int) { parallel_for(4, 2, throwing); }), std::runtime_error);
+  CHECK_THROWS_AS(parallel_for(4, 1, throwing), std::runtime_error);
+  CHECK(two_tasks_meet());
 }
 
 TEST_CASE("callers on several threads each get their own work done") {
