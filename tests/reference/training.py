@@ -72,7 +72,7 @@ class Task:
 
 def ranges(chain, values):
     """The largest magnitude that reached each activation quantizer."""
-    quantizers = [(index, layer) for index, layer in enumerate(chain) if isinstance(layer, layers_reference.FakeQuantize)]
+    quantizers = [(index, layer) for index, layer in enumerate(chain) if isinstance(layer, layers_reference.LAYERS["FakeQuantize"])]
     return {f"{layer.name}.range": np.array([np.abs(values[index]).max()]) for index, layer in quantizers}
 
 

@@ -1,0 +1,100 @@
+"""Pooling and its opposite."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from reference.layers.layer import Layer, as_maps
+from reference.layers.taps import Taps
+
+VARIANTS = (
+    {},
+    {"kernel": 3},
+    {"kernel": 2, "stride": 1},
+    {"kernel": 3, "stride": 2, "padding": 1},
+    {"kernel": 4, "stride": 3, "padding": 2},
+    {"kernel": 1, "stride": 2},
+)
+
+
+@dataclass
+class _Pool(Layer):
+    """Base of both; a stride of 0 is the kernel's extent."""
+
+    kernel: int = 2
+    stride: int = 0
+    padding: int = 0
+    place = "image"
+
+    @property
+    def taps(self):
+        return Taps(self.kernel, self.stride or self.kernel, self.padding)
+
+    def windows(self, images, value):
+        """(taps, samples, channels, height, width)."""
+        padded = self.taps.pad(images, value)
+        return np.stack([padded[place] for _, place in self.taps.of_input(images)])
+
+    def share(self, inputs, of_windows):
+        """Gradient of the inputs from that of each window."""
+        images = as_maps(inputs)
+        of_images = np.zeros_like(self.taps.pad(images))
+        for (_, place), part in zip(self.taps.of_input(images), of_windows, strict=True):
+            of_images[place] += part
+        return self.taps.crop(of_images).reshape(inputs.shape)
+
+
+class MaxPool2d(_Pool):
+    """Largest of each window; the first of equals, row by row, takes the gradient."""
+
+    variants = VARIANTS
+
+    def forward(self, inputs, parameters):
+        return self.windows(as_maps(inputs), -np.inf).max(axis=0)
+
+    def backward(self, inputs, gradient, parameters):
+        winner = self.windows(as_maps(inputs), -np.inf).argmax(axis=0)
+        return self.share(inputs, [as_maps(gradient) * (winner == tap) for tap in range(self.kernel**2)]), {}
+
+
+class AvgPool2d(_Pool):
+    """Mean of each window, the zeros of the padding included."""
+
+    variants = VARIANTS
+
+    def forward(self, inputs, parameters):
+        return self.windows(as_maps(inputs), 0.0).mean(axis=0)
+
+    def backward(self, inputs, gradient, parameters):
+        return self.share(inputs, [as_maps(gradient) / self.kernel**2] * self.kernel**2), {}
+
+
+class GlobalAvgPool(Layer):
+    """Mean of each channel."""
+
+    place = "image"
+
+    def forward(self, inputs, parameters):
+        return as_maps(inputs).mean(axis=(2, 3))
+
+    def backward(self, inputs, gradient, parameters):
+        images = as_maps(inputs)
+        share = as_maps(gradient.reshape(images.shape[:2])) / np.prod(images.shape[2:])
+        return np.broadcast_to(share, images.shape).reshape(inputs.shape), {}
+
+
+@dataclass
+class Upsample(Layer):
+    """Each value `factor` times down and across."""
+
+    factor: int = 2
+    variants = ({}, {"factor": 3}, {"factor": 1})
+    place = "image"
+
+    def forward(self, inputs, parameters):
+        return as_maps(inputs).repeat(self.factor, axis=2).repeat(self.factor, axis=3)
+
+    def backward(self, inputs, gradient, parameters):
+        samples, channels, height, width = as_maps(inputs).shape
+        blocks = gradient.reshape(samples, channels, height, self.factor, width, self.factor)
+        return blocks.sum(axis=(3, 5)).reshape(inputs.shape), {}
