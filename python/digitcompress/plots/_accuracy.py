@@ -17,8 +17,6 @@ def compare_settings(ax: "Axes", x: ArrayLike, values: ArrayLike, *, style: Styl
 
     Parameters
     ----------
-    ax : Axes
-        Where to draw.
     x : array-like, shape (settings,)
         Abscissa of each setting.
     values : array-like, shape (runs, settings)
@@ -29,11 +27,6 @@ def compare_settings(ax: "Axes", x: ArrayLike, values: ArrayLike, *, style: Styl
         For the legend.
     joined : bool, default=True
         Whether a line joins the settings.
-
-    Returns
-    -------
-    Axes
-        `ax`.
 
     Examples
     --------
@@ -57,8 +50,6 @@ def published_points(ax: "Axes", x: ArrayLike, values: Sequence[float | None], *
 
     Parameters
     ----------
-    ax : Axes
-        Where to draw.
     x : array-like, shape (settings,)
         Abscissa of each value.
     values : sequence of float or None
@@ -67,11 +58,6 @@ def published_points(ax: "Axes", x: ArrayLike, values: Sequence[float | None], *
         Colour and marker.
     label : str, optional
         For the legend.
-
-    Returns
-    -------
-    Axes
-        `ax`.
 
     Examples
     --------

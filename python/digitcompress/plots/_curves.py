@@ -17,8 +17,6 @@ def band_curve(ax: "Axes", x: ArrayLike, values: ArrayLike, *, style: Style, lab
 
     Parameters
     ----------
-    ax : Axes
-        Where to draw.
     x : array-like, shape (points,)
         Common abscissa.
     values : array-like, shape (runs, points)
@@ -29,11 +27,6 @@ def band_curve(ax: "Axes", x: ArrayLike, values: ArrayLike, *, style: Style, lab
         For the legend.
     **line : object
         Handed to ``Axes.plot``.
-
-    Returns
-    -------
-    Axes
-        `ax`.
 
     Examples
     --------
@@ -55,19 +48,12 @@ def class_curves(ax: "Axes", x: ArrayLike, values: ArrayLike, *, names: Sequence
 
     Parameters
     ----------
-    ax : Axes
-        Where to draw.
     x : array-like, shape (points,)
         Common abscissa.
     values : array-like, shape (runs, points, classes)
         A quantity between 0 and 1.
     names : sequence of str, optional
         Names of the classes; their numbers by default.
-
-    Returns
-    -------
-    Axes
-        `ax`.
 
     Examples
     --------

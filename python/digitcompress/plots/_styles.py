@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from digitcompress._extras import import_extra
 
 if TYPE_CHECKING:
@@ -95,3 +97,12 @@ def new_figure(width: float, height: float, **subplots: Any) -> tuple["Figure", 
     module = import_extra("matplotlib.figure", extra="plot", purpose="drawing")
     figure = module.Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(**subplots)
+
+
+def axes_of(axes: Any, *, width: float, height: float, **subplots: Any) -> tuple["Figure", list[Any]]:
+    """Return the axes a caller gave and their figure, or those of a new figure."""
+    if axes is None:
+        figure, made = new_figure(width, height, squeeze=False, **subplots)
+        return figure, list(made.flat)
+    given = list(np.atleast_1d(np.asarray(axes, dtype=object)).flat)
+    return given[0].figure, given

@@ -12,17 +12,10 @@ def table(ax: "Axes", *, columns: Sequence[str], rows: Sequence[str], cells: Seq
 
     Parameters
     ----------
-    ax : Axes
-        Where to draw.
     columns, rows : sequence of str
         Heads.
     cells : sequence of sequence of str
         One sequence for each row.
-
-    Returns
-    -------
-    Axes
-        `ax`.
 
     Examples
     --------

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digitcompress import _core
-from digitcompress.studies._output import render_figures, write_csv, write_files, write_json
+from digitcompress.plots import figure_files
+from digitcompress.studies._output import write_csv, write_files, write_json
 from digitcompress.studies._report import HtmlTable, ReportPage, write_report
 from digitcompress.studies.losses._captions import CAPTIONS, FURTHER_QUIRKS, SEVERAL_SEEDS
 from digitcompress.studies.losses._digits import digit_changes
@@ -20,7 +21,7 @@ TITLE = "Losses under quantization and pruning"
 def write_results(table: "LossTable", out: Path) -> list[Path]:
     """Write results.csv, results.json, the figures and report.html."""
     out.mkdir(parents=True, exist_ok=True)
-    contents = render_figures(table.figures())
+    contents = {file: content for name, figure in table.figures().items() for file, content in figure_files(figure, name).items()}
     images = {name.removesuffix(".png"): content for name, content in contents.items() if name.endswith(".png")}
     paths = [write_csv(out / "results.csv", table.rows), write_json(out / "results.json", results(table))]
     paths += write_files(out / "figures", contents)
