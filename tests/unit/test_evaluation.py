@@ -1,6 +1,5 @@
 """dc.evaluate: the report's numbers from the predictions, Wilson's interval, sizes from bit counts."""
 
-import json
 from math import ceil
 
 import numpy as np
@@ -131,29 +130,3 @@ def test_threads_change_nothing(digits):
     assert one.loss == many.loss
     assert_array_equal(one.confusion, many.confusion)
     assert_array_equal(one.class_loss, many.class_loss)
-
-
-def test_the_report_shows_itself(digits):
-    report = dc.evaluate(trained(digits), digits)
-    percent = f"{100 * report.accuracy:.1f}"
-    assert percent in repr(report)
-    assert percent in report._repr_html_()
-    values = json.loads(report.to_json())
-    assert values["accuracy"] == report.accuracy
-    assert values["confusion"] == report.confusion.tolist()
-
-
-def test_nan_is_null_in_json(digits):
-    """JSON has no nan: strict readers must be able to read the report."""
-    images, labels = digits
-    report = dc.evaluate(trained(digits), (images[labels != 6], labels[labels != 6]))
-    values = json.loads(report.to_json(), parse_constant=lambda name: pytest.fail(f"{name} in JSON"))
-    assert values["recall"][6] is None
-
-
-def test_the_frame_has_a_row_for_each_class(digits):
-    pytest.importorskip("pandas", reason="needs pandas, from the extra 'study'")
-    report = dc.evaluate(trained(digits), digits)
-    frame = report.frame()
-    assert len(frame) == 10
-    assert_allclose(frame["recall"], report.recall)

@@ -1,34 +1,26 @@
-"""Evaluate a network, and say what it costs."""
+"""What a network does and costs, as a value that shows itself."""
 
-import html
 import json
 import math
-import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitcompress import _core, losses
-from digitcompress._arrays import as_pair
 from digitcompress._extras import import_extra
-from digitcompress.evaluation._cost import size_bytes
-from digitcompress.evaluation._metrics import precision_recall, wilson_interval
-from digitcompress.network import Network, as_network, as_threads
+from digitcompress.errors import FormatError
+from digitcompress.evaluation._show import as_html, as_line, as_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Report", "evaluate"]
-
-_TIMED_IMAGES = 2048
-_TIMED_ROUNDS = 5
+__all__ = ["Report"]
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a network does on labelled images, and what it costs.
+    """What a network does on images, and what it costs.
 
     Attributes
     ----------
@@ -45,15 +37,20 @@ class Report:
     size_bytes, multiply_adds : int
         Bytes of the parameters; multiplications with additions for one image.
     microseconds_per_image : float
-        Median time of the forward pass over up to 2,048 images.
+        Median time of the forward pass, see `evaluate`.
+
+    Notes
+    -----
+    A loss that compares the output with the input knows no classes: accuracy and interval are then nan, and the arrays empty.
 
     Examples
     --------
     >>> import digitcompress as dc
-    >>> import numpy as np
     >>> report = dc.evaluate(dc.models.mlp([4, 2]), (np.eye(4, dtype=np.float32), [0, 1, 0, 1]))
     >>> report.count, report.confusion.sum(axis=1).tolist()
     (4, [2, 2])
+    >>> Report.from_json(report.to_json()).loss == report.loss
+    True
     """
 
     count: int
@@ -69,6 +66,11 @@ class Report:
     multiply_adds: int
     microseconds_per_image: float
 
+    @property
+    def classes(self) -> int:
+        """Number of classes; 0 when the loss compares the output with the input."""
+        return len(self.confusion)
+
     def frame(self) -> "pd.DataFrame":
         """Return a pandas DataFrame with a row for each class."""
         pandas = import_extra("pandas", extra="study", purpose="Report.frame")
@@ -77,86 +79,60 @@ class Report:
 
     def to_json(self) -> str:
         """Return everything as JSON; nan becomes null."""
-        return json.dumps({name: _plain(value) for name, value in asdict(self).items()}, allow_nan=False)
+        return json.dumps({field.name: _plain(getattr(self, field.name)) for field in fields(self)}, allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Report":
+        """Return the report that `to_json` wrote.
+
+        Raises
+        ------
+        FormatError
+            If the text is not a report.
+        """
+        try:
+            values = json.loads(text)
+            return cls(**{field.name: _READERS[field.name](values.pop(field.name)) for field in fields(cls)}, **values)
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+            message = f"Report.from_json: the text must be JSON as Report.to_json writes it, got {text[:60]!r} ({error})"
+            raise FormatError(message) from error
+
+    def text(self) -> str:
+        """Return everything but the confusion matrix as lines for a terminal."""
+        return as_text(self)
 
     def __repr__(self) -> str:
-        low, high = self.accuracy_interval
-        return (
-            f"Report({self.count:,} images: accuracy {self.accuracy:.1%} ({low:.1%}..{high:.1%}), loss {self.loss:.4g}, "
-            f"{self.size_bytes:,} bytes, {self.multiply_adds:,} multiply-adds, {self.microseconds_per_image:.2f} µs per image)"
-        )
+        return f"Report({as_line(self)})"
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in ("class", "images", "precision", "recall", "F1", "loss"))
-        rows = "".join(
-            f"<tr><td>{c}</td><td>{self.confusion[c].sum()}</td><td>{self.precision[c]:.1%}</td><td>{self.recall[c]:.1%}</td>"
-            f"<td>{self.f1[c]:.3f}</td><td>{self.class_loss[c]:.3f}</td></tr>"
-            for c in range(len(self.recall))
-        )
-        return f"<p>{html.escape(repr(self))}</p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return as_html(self)
 
 
-def evaluate(network: Network, data: Any, *, loss: Any = "cross_entropy", threads: int | None = None) -> Report:
-    """Evaluate a network on labelled images.
-
-    Parameters
-    ----------
-    network : Network
-        Unchanged.
-    data : Split or (images, labels)
-        At least one sample.
-    loss : str or loss, default="cross_entropy"
-        What ``loss`` and ``class_loss`` measure.
-    threads : int, optional
-        At most so many threads.
-
-    Returns
-    -------
-    Report
-
-    Raises
-    ------
-    DataError, ShapeError, TypeError
-        If an argument does not fit.
-
-    Examples
-    --------
-    >>> import digitcompress as dc
-    >>> report = dc.evaluate(dc.models.mlp([784, 10]), (np.zeros((4, 28, 28), dtype=np.uint8), [0, 0, 1, 2]))
-    >>> report.accuracy
-    0.5
-    """
-    as_network(network, "evaluate")
-    images, labels = as_pair(data, network.input_shape, network.classes)
-    tally = _core.evaluate(network._core, _core.ImageView(images), labels, losses.get(loss), as_threads(threads))
-    confusion = tally["confusion"][0]
-    counts = confusion.sum(axis=1)
-    correct = int(np.trace(confusion))
-    precision, recall = precision_recall(confusion)
-    found = counts + confusion.sum(axis=0)
-    return Report(
-        count=len(images),
-        accuracy=correct / len(images),
-        accuracy_interval=wilson_interval(correct, len(images)),
-        loss=float(tally["loss_sum"][0]) / len(images),
-        confusion=confusion,
-        precision=precision,
-        recall=recall,
-        f1=np.divide(2 * np.diagonal(confusion), found, out=np.full(len(found), np.nan), where=found > 0),
-        class_loss=np.divide(tally["class_loss_sum"][0], counts, out=np.full(len(counts), np.nan), where=counts > 0),
-        size_bytes=size_bytes(network),
-        multiply_adds=network.multiply_adds,
-        microseconds_per_image=_time_per_image(network, images[:_TIMED_IMAGES], threads),
-    )
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
 
 
-def _time_per_image(network: Network, images: NDArray[Any], threads: int | None) -> float:
-    times = []
-    for _ in range(_TIMED_ROUNDS):
-        start = time.perf_counter()
-        network.forward(images, threads=threads)
-        times.append(time.perf_counter() - start)
-    return 1e6 * float(np.median(times)) / len(images)
+def _array(values: Any) -> NDArray[np.float64]:
+    return np.array([_number(value) for value in values], dtype=np.float64)
+
+
+def _counts(values: Any) -> NDArray[np.int64]:
+    counts = np.array(values, dtype=np.int64)
+    return counts.reshape(len(counts), len(counts))
+
+
+def _interval(values: Any) -> tuple[float, float]:
+    low, high = values
+    return _number(low), _number(high)
+
+
+_READERS: dict[str, Any] = {
+    **dict.fromkeys(("accuracy", "loss", "microseconds_per_image"), _number),
+    **dict.fromkeys(("count", "size_bytes", "multiply_adds"), int),
+    **dict.fromkeys(("precision", "recall", "f1", "class_loss"), _array),
+    "accuracy_interval": _interval,
+    "confusion": _counts,
+}
 
 
 def _plain(value: Any) -> Any:
