@@ -641,10 +641,15 @@ def round_to_format(
 IDX_LONGEST_HEADER: int
 INITIALIZERS: dict = {
     "he_uniform": "U(-a, a), a = sqrt(6 / fan_in); biases 0 (He et al. 2015).",
-    "he_normal": "N(0, 2 / fan_in); biases 0 (He et al. 2015).",
+    "he_normal": "Normal cut at two deviations, variance 2 / fan_in, as Keras; biases 0 (He et al. 2015).",
     "glorot_uniform": "U(-a, a), a = sqrt(6 / (fan_in + fan_out)); biases 0 (Glorot and Bengio 2010).",
-    "glorot_normal": "N(0, 2 / (fan_in + fan_out)); biases 0 (Glorot and Bengio 2010).",
+    "glorot_normal": "Normal cut at two deviations, variance 2 / (fan_in + fan_out), as Keras; biases 0 (Glorot and Bengio 2010).",
     "lecun_uniform": "U(-a, a), a = sqrt(3 / fan_in); biases 0 (LeCun et al. 1998).",
+    "lecun_normal": "Normal cut at two deviations, variance 1 / fan_in, as Keras; biases 0 (LeCun et al. 1998).",
+    "kaiming_uniform": "PyTorch's name of he_uniform.",
+    "kaiming_normal": "N(0, 2 / fan_in), as PyTorch; biases 0 (He et al. 2015).",
+    "xavier_uniform": "PyTorch's name of glorot_uniform.",
+    "xavier_normal": "N(0, 2 / (fan_in + fan_out)), as PyTorch; biases 0 (Glorot and Bengio 2010).",
     "uniform_half": "U(-1/2, 1/2) for weights and biases, as the loss study draws its starts.",
     "zeros": "All zero.",
 }

@@ -1,0 +1,58 @@
+"""Models by name."""
+
+from collections.abc import Callable
+
+from digitcompress._registry import check_name
+from digitcompress.models._autoencoders import autoencoder
+from digitcompress.models._perceptrons import lenet300, mlp
+from digitcompress.network import Network
+
+__all__ = ["get", "names"]
+
+Model = Callable[..., Network]
+
+_FAMILIES: tuple[Model, ...] = (
+    mlp,
+    lenet300,
+    autoencoder,
+)
+_MODELS: dict[str, Model] = {model.__name__: model for model in _FAMILIES}
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all models.
+
+    Examples
+    --------
+    >>> "lenet300" in names()
+    True
+    """
+    return tuple(_MODELS)
+
+
+def get(name: str) -> Model:
+    """Return the function that makes the model of that name; each takes `initializer` and `seed`, and needs no argument.
+
+    Parameters
+    ----------
+    name : str
+        One of `names`.
+
+    Returns
+    -------
+    callable
+        Returns a `Network`.
+
+    Raises
+    ------
+    DataError
+        If there is no such model; the message lists those there are.
+    TypeError
+        If the name is no string.
+
+    Examples
+    --------
+    >>> get("mlp")(seed=3).parameter_count
+    105214
+    """
+    return _MODELS[check_name("model", _MODELS, name)]
