@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from digitcompress import _core
+from digitcompress._files import display_name
 from digitcompress.datasets._dataset import Dataset, Images, Labels, Split
-from digitcompress.datasets._files import display_name, open_source
+from digitcompress.datasets._files import open_source
 from digitcompress.datasets._shuffle import require_count
 from digitcompress.errors import DataError
 

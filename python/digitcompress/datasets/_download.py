@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any, BinaryIO, Literal
 
 from digitcompress._extras import import_extra
-from digitcompress.datasets._files import display_name
+from digitcompress._files import display_name
 from digitcompress.datasets._idx import read_idx_bytes
 from digitcompress.datasets._registry import FILES, PublishedSet
 from digitcompress.errors import DataError, Error, IntegrityError, LimitError

@@ -1,7 +1,5 @@
-"""Bytes of files that users hand over: regular files only, gzip undone with bounded memory."""
+"""Bytes of files of digits, gzip undone with bounded memory."""
 
-import os
-import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,20 +7,8 @@ from dataclasses import dataclass
 from io import FileIO
 from os import PathLike
 
-from digitcompress.errors import DataError, FormatError, IntegrityError, LimitError
-
-KIND_OF_MAGIC = {
-    b"PK\x03\x04": "a zip archive",
-    b"BZh": "a bzip2 file",
-    b"\xfd7zXZ": "an xz file",
-    b"\x28\xb5\x2f\xfd": "a Zstandard file",
-    b"\x89PNG": "a PNG image",
-    b"\xff\xd8\xff": "a JPEG image",
-    b"\x93NUMPY": "a NumPy file",
-    b"\x7fELF": "a program",
-    b"%PDF": "a PDF document",
-    b"<": "a web page",
-}
+from digitcompress._files import display_name, kind_of_content, open_regular
+from digitcompress.errors import FormatError, IntegrityError, LimitError
 
 PIECE_BYTES = 1 << 18
 GZIP_MAGIC = b"\x1f\x8b"
@@ -40,40 +26,24 @@ class Source:
     pieces: Iterator[bytes | memoryview]
 
 
-def display_name(path: str | PathLike[str]) -> str:
-    """Return a path as messages show it: no control characters, and only the end of a very long one."""
-    text = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in os.fspath(path))
-    return text if len(text) <= 200 else f"...{text[-200:]}"
-
-
 @contextmanager
 def open_source(path: str | PathLike[str]) -> Iterator[Source]:
     """Open a plain or gzip-compressed file; the content decides which it is, not the name."""
     name = display_name(path)
-    with open(path, "rb", buffering=0, opener=_open_without_waiting) as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            message = f"{name}: must be a regular file, got a FIFO, a socket or a device"
-            raise DataError(message)
+    with open_regular(path) as (file, size):
         first = file.read(8)
         file.seek(0)
         _refuse_other_formats(first, name)
         if first.startswith(GZIP_MAGIC):
             yield Source(name, None, _gunzip(file, name))
         else:
-            yield Source(name, status.st_size, _read(file, status.st_size))
-
-
-def _open_without_waiting(path: str, flags: int) -> int:
-    """Open a file; a FIFO that nobody writes to would otherwise wait for ever."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+            yield Source(name, size, _read(file, size))
 
 
 def _refuse_other_formats(first: bytes, name: str) -> None:
-    for magic, kind in KIND_OF_MAGIC.items():
-        if first.startswith(magic):
-            message = f"{name}: must be a plain or gzip-compressed file of digits, got {kind}"
-            raise FormatError(message)
+    if kind := kind_of_content(first):
+        message = f"{name}: must be a plain or gzip-compressed file of digits, got {kind}"
+        raise FormatError(message)
 
 
 def _read(file: FileIO, size: int) -> Iterator[memoryview]:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitcompress import _core
+from digitcompress._files import display_name
 from digitcompress.datasets._dataset import Dataset, Split
-from digitcompress.datasets._files import Source, display_name, open_source
+from digitcompress.datasets._files import Source, open_source
 from digitcompress.errors import DataError, FormatError, LimitError, ShapeError
 
 MAX_BYTES = 2 << 30

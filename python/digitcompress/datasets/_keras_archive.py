@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digitcompress.datasets._files import display_name
+from digitcompress._files import display_name
 from digitcompress.datasets._registry import FILES
 from digitcompress.errors import FormatError
 

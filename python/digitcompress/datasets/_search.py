@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from digitcompress._files import display_name
 from digitcompress.datasets._dataset import Dataset
-from digitcompress.datasets._files import display_name
 from digitcompress.datasets._idx import find_idx_file, read_idx_bytes
 from digitcompress.datasets._keras_archive import read_keras_archive
 from digitcompress.datasets._registry import FILES, PublishedSet

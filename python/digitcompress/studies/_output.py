@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from digitcompress._extras import import_extra
-from digitcompress.studies._files import write_atomically, write_text
+from digitcompress._files import write_atomically
+from digitcompress.studies._files import write_text
 
 
 def plain(value: Any) -> Any:

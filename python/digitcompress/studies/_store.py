@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitcompress._files import write_atomically
 from digitcompress.errors import IntegrityError
-from digitcompress.studies._files import write_atomically, write_text
+from digitcompress.studies._files import write_text
 from digitcompress.studies._record import Record
 
 _READ_ERRORS = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)

@@ -83,7 +83,8 @@ def test_saving_leaves_no_other_files(store, record):
 
 
 def test_a_failed_write_keeps_the_old_file(tmp_path):
-    from digitcompress.studies._files import write_atomically, write_text
+    from digitcompress._files import write_atomically
+    from digitcompress.studies._files import write_text
 
     path = tmp_path / "note.txt"
     write_text(path, "old")
