@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 from digitcompress import _core
 from digitcompress._arguments import as_integer
 from digitcompress._arrays import as_images
+from digitcompress._description import KIND, VERSION, NodeRecord, Structure, check_arrays, check_nodes, describe, read_structure
 from digitcompress._registry import check_name
-from digitcompress.errors import DataError
+from digitcompress._sealed import seal, unseal
+from digitcompress.errors import DataError, FormatError, LimitError, ShapeError
 
 __all__ = ["Input", "Network"]
+
+_MAX_VALUES = 64 << 20
 
 
 class _Shape(NamedTuple):
@@ -30,6 +34,8 @@ def Input(channels: int, height: int = 1, width: int = 1) -> tuple[int, int, int
     ------
     DataError
         If an extent is out of range.
+    LimitError
+        If there are more than 67,108,864 values.
 
     Examples
     --------
@@ -37,11 +43,15 @@ def Input(channels: int, height: int = 1, width: int = 1) -> tuple[int, int, int
     (1, 28, 28)
     """
     flat = height == width == 1
-    return _Shape(
+    shape = _Shape(
         as_integer("Input: channels", channels, 1, 1 << 20 if flat else 4096),
         as_integer("Input: height", height, 1, 4096),
         as_integer("Input: width", width, 1, 4096),
     )
+    if shape.channels * shape.height * shape.width > _MAX_VALUES:
+        message = f"Input: must have at most {_MAX_VALUES:,} values, got {tuple(shape)}"
+        raise LimitError(message)
+    return shape
 
 
 class Network:
@@ -194,8 +204,7 @@ class Network:
         return f"Network({' -> '.join(self.node_names)}; {self.parameter_count:,} parameters)"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        values = {name: np.array(view) for name, view in self.parameters.items()}
-        return _rebuild, (self.input_shape, self.layers, values, self._transforms, self._compression)
+        return from_bytes, (to_bytes(self),)
 
     def _node(self, name: str | None) -> str:
         if name is None:
@@ -231,9 +240,31 @@ def _fill(network: Network, values: Mapping[str, Any], transforms: Sequence[tupl
     network._compression = tuple(compression)
 
 
-def _rebuild(shape: Any, layers: Any, values: Any, transforms: Any, compression: Any) -> Network:
-    network = Network(shape, layers, initializer="zeros")
-    _fill(network, values, transforms, compression)
+def _structure(network: Network) -> Structure:
+    sources = ("input", *network.node_names)
+    nodes = zip(network.node_names, network.layers, sources, strict=False)
+    records = tuple(NodeRecord(name, layer, (source,)) for name, layer, source in nodes)
+    return Structure(network.input_shape, records, network._transforms, network._compression)
+
+
+def to_bytes(network: Network) -> bytes:
+    """Return a network as the bytes of its file: what saving, pickling and copying share."""
+    return seal(KIND, VERSION, describe(_structure(network)), network.parameters)
+
+
+def from_bytes(content: bytes, name: str = "network") -> Network:
+    """Return the network that some bytes describe; every fault in them is a FormatError that begins with `name`."""
+    description, arrays = unseal(content, name, KIND, VERSION)
+    structure = read_structure(description, name)
+    try:
+        network = Network(structure.input_shape, [node.layer for node in structure.nodes], initializer="zeros")
+        check_nodes(structure.nodes, _structure(network).nodes, name)
+        check_arrays(arrays, {key: view.shape for key, view in network.parameters.items()}, name)
+        _fill(network, arrays, structure.transforms, structure.compression)
+    except (DataError, ShapeError, LimitError) as error:
+        kind = LimitError if isinstance(error, LimitError) else FormatError
+        message = f"{name}: {error}"
+        raise kind(message) from error
     return network
 
 

@@ -22,13 +22,15 @@ CPP_ALLOWED = {
     "bindings": {"core", "layers", "network", "metrics", "training", "quantization", "pruning", "io", "codec", "inference"},
 }
 
-LEAVES = {"_core", "_arguments", "_arrays", "_extras", "_registry", "_versions", "errors"}
+LEAVES = {"_core", "_arguments", "_arrays", "_extras", "_files", "_registry", "_sealed", "_versions", "errors"}
 ENGINE = {"layers", "losses", "optimizers", "network", "models"}
 PASSES = {"quantization", "pruning", "distillation", "compression"}
 PYTHON_ALLOWED = {
     "_core": set(),
     "errors": set(),
     "_extras": {"errors"},
+    "_files": {"errors"},
+    "_sealed": {"_files", "errors"},
     "_versions": {"_core"},
     "_arguments": {"errors"},
     "_registry": {"errors"},
@@ -37,16 +39,20 @@ PYTHON_ALLOWED = {
     "layers": LEAVES,
     "losses": LEAVES,
     "optimizers": LEAVES,
-    "network": LEAVES | {"layers"},
+    "_description": LEAVES | {"layers", "pruning", "quantization"},
+    "network": LEAVES | {"layers", "_description"},
+    "persistence": LEAVES | {"network"},
     "models": LEAVES | {"layers", "network"},
     "training": LEAVES | ENGINE | {"evaluation"},
     "evaluation": LEAVES | ENGINE,
-    **{name: LEAVES | ENGINE | PASSES | {"training", "evaluation"} for name in PASSES},
+    "pruning": LEAVES,
+    "quantization": LEAVES,
+    **{name: LEAVES | ENGINE | PASSES | {"training", "evaluation"} for name in PASSES - {"pruning", "quantization"}},
     "export": LEAVES | {"layers", "network", "models", "quantization"},
     "plots": LEAVES,
     "studies": LEAVES | ENGINE | PASSES | {"datasets", "training", "evaluation", "plots"},
     "sklearn": LEAVES | ENGINE | PASSES | {"training", "evaluation"},
-    "cli": LEAVES | ENGINE | PASSES | {"datasets", "training", "evaluation", "export", "plots", "studies"},
+    "cli": LEAVES | ENGINE | PASSES | {"persistence", "datasets", "training", "evaluation", "export", "plots", "studies"},
     "__main__": {"cli"},
 }
 
