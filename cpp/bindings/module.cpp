@@ -10,5 +10,6 @@ PYBIND11_MODULE(DIGITCOMPRESS_MODULE, module, pybind11::mod_gil_not_used()) {
   bind_network(module);
   bind_compression(module);
   bind_training(module);
+  bind_trainer(module);
   bind_faithful(module);
 }

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -15,6 +16,18 @@ struct Tally {
     for (std::size_t i = 0; i < confusion.size(); i++) confusion[i] += other.confusion[i];
     for (std::size_t i = 0; i < class_loss.size(); i++) class_loss[i] += other.class_loss[i];
     loss += other.loss;
+  }
+
+  void clear() {
+    std::fill(confusion.begin(), confusion.end(), 0);
+    std::fill(class_loss.begin(), class_loss.end(), 0.0);
+    loss = 0.0;
+  }
+
+  [[nodiscard]] std::int64_t correct() const {
+    std::int64_t sum = 0;
+    for (std::size_t i = 0; i < confusion.size(); i += static_cast<std::size_t>(classes) + 1) sum += confusion[i];
+    return sum;
   }
 
   int classes;

@@ -1,6 +1,7 @@
 #include "training/trainer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -35,62 +36,79 @@ void shuffle(std::vector<std::uint32_t>& order, std::uint64_t seed, std::int64_t
   for (std::size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[random.below(i, static_cast<std::uint32_t>(i))]);
 }
 
-class Trainer {
+}  // namespace
+
+class Trainer::Run {
  public:
-  Trainer(Network& network, const LabelledImages& data, const LabelledImages& validation, const TrainingOptions& options, Progress progress)
+  Run(Network& network, const LabelledImages& data, const LabelledImages& validation, TrainingOptions options)
       : network_(network),
         data_(data),
-        options_(options),
-        batch_(options.batch_size == 0 ? data.images.count : std::min(options.batch_size, data.images.count)),
-        runner_(network, data, batch_, true, options.threads),
+        options_(std::move(options)),
+        batch_(options_.batch_size == 0 ? data.images.count : std::min(options_.batch_size, data.images.count)),
+        runner_(network, data, batch_, true, options_.threads),
         parameters_(network, runner_.grid()),
-        loss_(make_loss_run(options.loss, options.sample_weights, options.class_weights, data, network.classes())),
-        watch_(std::move(progress)),
+        loss_(make_loss_run(options_.loss, options_.sample_weights, options_.class_weights, data, network.classes())),
         gradient_(network.arena().size()),
-        finite_(network.arena()) {
+        state_{options_.first_step, {}, empty_record()},
+        finite_(network.arena()),
+        finite_step_(options_.first_step) {
     if (validation.images.count > 0) {
-      validation_runner_.emplace(network, validation, validation.images.count, false, options.threads);
+      validation_runner_.emplace(network, validation, validation.images.count, false, options_.threads);
       validation_parameters_.emplace(network, validation_runner_->grid());
       validation_count_ = validation.images.count;
     }
-    const int slots = std::visit([](const auto& optimizer) { return optimizer.state_slots(); }, options.optimizer);
-    for (int s = 0; s < slots; s++) state_.emplace_back(network.arena().size(), 0.0f);
-    if (shuffles()) {
-      order_.resize(static_cast<std::size_t>(data.images.count));
-    }
+    const int slots = std::visit([](const auto& optimizer) { return optimizer.state_slots(); }, options_.optimizer);
+    require<LimitError>(slots <= kMostSlots, "fit: an optimizer must keep at most ", kMostSlots, " arrays a parameter, got ", slots);
+    for (int s = 0; s < slots; s++) state_.slots.emplace_back(network.arena().size(), 0.0f);
+    if (shuffles()) order_.resize(static_cast<std::size_t>(data.images.count));
   }
 
-  TrainingResult run() {
-    if (!calibrate()) return finish(true);
-    const std::int64_t first_epoch = options_.first_step / ((data_.images.count + batch_ - 1) / batch_);
-    for (std::int64_t epoch = first_epoch; epoch < first_epoch + options_.epochs; epoch++) {
-      if (shuffles()) {
-        std::iota(order_.begin(), order_.end(), 0u);
-        shuffle(order_, options_.seed, epoch);
-      }
-      for (std::int64_t first = 0; first < data_.images.count; first += batch_) {
-        if (!train_batch(epoch, first)) return finish(true);
-      }
+  bool run(std::int64_t steps, Progress progress) {
+    Watch watch(std::move(progress));
+    if (!calibrate(watch) || !record_epoch(watch)) return false;
+    for (const std::int64_t goal = state_.step + steps; state_.step < goal;) {
+      if (!train_batch(watch) || !record_epoch(watch)) return false;
     }
-    return finish(false);
+    return true;
   }
+
+  TrainingState& state() { return state_; }
+  [[nodiscard]] Running running() const {
+    const Record& epoch = state_.epoch;
+    if (epoch.samples == 0) return previous_;
+    const auto samples = static_cast<double>(epoch.samples);
+    const double correct = options_.records_epochs ? static_cast<double>(epoch.tally.correct()) : std::nan("");
+    return {epoch.tally.loss / samples, correct / samples};
+  }
+  [[nodiscard]] std::int64_t steps_per_epoch() const { return (data_.images.count + batch_ - 1) / batch_; }
+  [[nodiscard]] const std::vector<Record>& step_records() const { return step_records_; }
+  [[nodiscard]] const std::vector<Record>& epoch_records() const { return epoch_records_; }
 
  private:
+  [[nodiscard]] Record empty_record() const { return {0, 0, 0, 0.0, Tally(network_.classes()), std::nullopt}; }
   [[nodiscard]] bool shuffles() const { return batch_ < data_.images.count; }
-  [[nodiscard]] const std::uint32_t* rows(std::int64_t first) const { return shuffles() ? order_.data() + first : nullptr; }
+  [[nodiscard]] double learning_rate() const {
+    return std::visit([](const auto& optimizer) { return static_cast<double>(optimizer.learning_rate); }, options_.optimizer);
+  }
 
-  TrainingResult finish(bool interrupted) {
-    result_.interrupted = interrupted;
-    return std::move(result_);
+  // The samples of a step; those of full batches stay in place.
+  [[nodiscard]] const std::uint32_t* rows(std::int64_t epoch, std::int64_t first) {
+    if (!shuffles()) return nullptr;
+    if (epoch != shuffled_epoch_) {
+      std::iota(order_.begin(), order_.end(), 0u);
+      shuffle(order_, options_.seed, epoch);
+      shuffled_epoch_ = epoch;
+    }
+    return order_.data() + first;
   }
 
   // Activation ranges nobody has set yet are measured on the first batch, before anything is rounded.
-  bool calibrate() {
+  bool calibrate(Watch& watch) {
     const bool needed = std::any_of(network_.nodes().begin(), network_.nodes().end(), [&](const Node& node) {
       return std::holds_alternative<FakeQuantize>(node.layer) && range(node) == 0.0f;
     });
-    if (!needed) return true;
-    if (!runner_.run(network_, parameters_, nullptr, batch_, loss_, watch_, 0)) return false;
+    if (!needed || state_.step != options_.first_step) return true;
+    if (!runner_.run(network_, parameters_, nullptr, batch_, loss_, watch, 0)) return false;
     update_ranges();
     return true;
   }
@@ -106,41 +124,65 @@ class Trainer {
     }
   }
 
-  bool train_batch(std::int64_t epoch, std::int64_t first) {
-    const std::int64_t count = std::min(batch_, data_.images.count - first), step = options_.first_step + result_.steps;
-    const bool records = step % options_.record_every == 0;
-    loss_.with_tally = records;
+  bool train_batch(Watch& watch) {
+    const std::int64_t step = state_.step, epoch = step / steps_per_epoch(), first = step % steps_per_epoch() * batch_;
+    const std::int64_t count = std::min(batch_, data_.images.count - first);
+    const bool records = options_.record_every > 0 && step % options_.record_every == 0;
+    loss_.with_tally = records || options_.records_epochs;
     parameters_.refresh(network_);
-    if (!runner_.run(network_, parameters_, rows(first), count, loss_, watch_, step)) return false;
-    Tally tally = runner_.tally();
+    if (!runner_.run(network_, parameters_, rows(epoch, first), count, loss_, watch, step)) return false;
+    const Tally& tally = runner_.tally();
     check_finite(tally.loss, step);
-    if (records && !record(epoch, count, std::move(tally))) return false;
+    if (records && !record({step, epoch, count, learning_rate(), tally, std::nullopt}, step_records_, watch)) return false;
     update(step, count);
     update_ranges();
     check_finite(Values(network_.arena().data(), static_cast<Eigen::Index>(network_.arena().size())).abs().sum(), step);
-    result_.steps++;
+    if (options_.records_epochs)
+      state_.epoch.tally.add(tally);
+    else
+      state_.epoch.tally.loss += tally.loss;
+    state_.epoch.samples += count;
+    state_.step++;
+    return true;
+  }
+
+  // Does nothing within an epoch. One stopped while it is validated is recorded when the training goes on.
+  bool record_epoch(Watch& watch) {
+    if (state_.epoch.samples < data_.images.count) return true;
+    if (options_.records_epochs) {
+      Record entry = state_.epoch;
+      entry.step = state_.step;
+      entry.epoch = (state_.step - 1) / steps_per_epoch();
+      entry.learning_rate = learning_rate();
+      if (!record(std::move(entry), epoch_records_, watch)) return false;
+    }
+    previous_ = running();
+    state_.epoch.tally.clear();
+    state_.epoch.samples = 0;
     return true;
   }
 
   void check_finite(double value, std::int64_t step) {
     if (std::isfinite(value)) return;
     std::copy(finite_.begin(), finite_.end(), network_.arena().begin());
+    state_.step = finite_step_;
     fail<DivergenceError>("fit: loss and parameters must stay finite, got ", value, " at step ", step,
-                          "; the network is back at its last recorded finite state. A smaller learning rate usually helps");
+                          "; the network is back at its last recorded finite state, of step ", finite_step_,
+                          ". A smaller learning rate usually helps");
   }
 
-  bool record(std::int64_t epoch, std::int64_t count, Tally tally) {
-    Record entry{options_.first_step + result_.steps, epoch, count, std::move(tally), std::nullopt};
+  bool record(Record entry, std::vector<Record>& records, Watch& watch) {
     if (validation_runner_) {
       validation_parameters_->refresh(network_);
       LossRun loss = loss_;
       loss.sample_weights = nullptr;
-      if (!validation_runner_->run(network_, *validation_parameters_, nullptr, validation_count_, loss, watch_, result_.steps))
-        return false;
+      loss.with_tally = true;
+      if (!validation_runner_->run(network_, *validation_parameters_, nullptr, validation_count_, loss, watch, state_.step)) return false;
       entry.validation = validation_runner_->tally();
     }
-    result_.records.push_back(std::move(entry));
+    records.push_back(std::move(entry));
     std::copy(network_.arena().begin(), network_.arena().end(), finite_.begin());
+    finite_step_ = state_.step;
     return true;
   }
 
@@ -154,8 +196,8 @@ class Trainer {
       for (const auto& transform : parameter.transforms) {
         if (transform.gradient) transform.gradient(gradient, step);
       }
-      std::vector<float*> state;
-      for (auto& slot : state_) state.push_back(slot.data() + parameter.offset);
+      std::array<float*, kMostSlots> state{};
+      std::transform(state_.slots.begin(), state_.slots.end(), state.begin(), [&](auto& slot) { return slot.data() + parameter.offset; });
       const auto size = static_cast<Eigen::Index>(parameter.size);
       Values values(network_.values(parameter).data(), size);
       std::visit([&](const auto& optimizer) { optimizer.update(step + 1, ConstValues(gradient.data(), size), values, state); },
@@ -163,29 +205,39 @@ class Trainer {
     }
   }
 
+  static constexpr int kMostSlots = 4;
+
   Network& network_;
   LabelledImages data_;
-  const TrainingOptions& options_;
+  TrainingOptions options_;
   std::int64_t batch_;
   BatchRunner runner_;
   EffectiveParameters parameters_;
   LossRun loss_;
-  Watch watch_;
-  AlignedVector<float> gradient_, finite_;
-  std::vector<AlignedVector<float>> state_;
+  AlignedVector<float> gradient_;
+  TrainingState state_;
+  Running previous_{std::nan(""), std::nan("")};
+  AlignedVector<float> finite_;
+  std::int64_t finite_step_;
   std::vector<std::uint32_t> order_;
+  std::int64_t shuffled_epoch_ = -1;
   std::optional<BatchRunner> validation_runner_;
   std::optional<EffectiveParameters> validation_parameters_;
   std::int64_t validation_count_ = 0;
-  TrainingResult result_;
+  std::vector<Record> step_records_, epoch_records_;
 };
 
-}  // namespace
+Trainer::Trainer(Network& network, const LabelledImages& data, const LabelledImages& validation, TrainingOptions options)
+    : run_(std::make_unique<Run>(network, data, validation, std::move(options))) {}
+Trainer::Trainer(Trainer&&) noexcept = default;
+Trainer::~Trainer() = default;
 
-TrainingResult train(Network& network, const LabelledImages& data, const LabelledImages& validation, const TrainingOptions& options,
-                     Progress progress) {
-  return Trainer(network, data, validation, options, std::move(progress)).run();
-}
+bool Trainer::run(std::int64_t steps, Progress progress) { return run_->run(steps, std::move(progress)); }
+TrainingState& Trainer::state() { return run_->state(); }
+Running Trainer::running() const { return run_->running(); }
+std::int64_t Trainer::steps_per_epoch() const { return run_->steps_per_epoch(); }
+const std::vector<Record>& Trainer::step_records() const { return run_->step_records(); }
+const std::vector<Record>& Trainer::epoch_records() const { return run_->epoch_records(); }
 
 AlignedVector<float> mean_gradient(const Network& network, const LabelledImages& data, const Loss& loss, int threads) {
   BatchRunner runner(network, data, data.images.count, true, threads);

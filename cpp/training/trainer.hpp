@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -21,9 +22,9 @@ struct LabelledImages {
 struct TrainingOptions {
   Loss loss;
   Optimizer optimizer;
-  std::int64_t epochs = 1;
-  std::int64_t batch_size = 0;  // 0: all samples at once, in their order
-  std::int64_t record_every = 1;
+  std::int64_t batch_size = 0;    // 0: all samples at once, in their order
+  std::int64_t record_every = 0;  // steps from record to record; 0: none but those of epochs
+  bool records_epochs = false;    // count and validate whole epochs
   std::int64_t first_step = 0;    // what the first step is numbered: records and random numbers of a continued training go on from there
   double gradient_samples = 0.0;  // what full-batch gradients are divided by; 0: their number
   const float* sample_weights = nullptr;
@@ -32,22 +33,48 @@ struct TrainingOptions {
   int threads = 0;
 };
 
-// One record: the forward pass of step `step`, before its update.
+// What was seen when `step` steps were done: of a step, its forward pass, before its update; of an epoch, the sum of its forward passes,
+// and the validation after its last update.
 struct Record {
   std::int64_t step = 0, epoch = 0, samples = 0;
+  double learning_rate = 0.0;
   Tally tally;
   std::optional<Tally> validation;
 };
 
-struct TrainingResult {
-  std::vector<Record> records;
-  std::int64_t steps = 0;
-  bool interrupted = false;
+// All that a training is besides its arguments and the network's parameters; random numbers are functions of the seed and the step.
+struct TrainingState {
+  std::int64_t step = 0;
+  std::vector<AlignedVector<float>> slots;  // the optimizer's, each in the arena's layout
+  Record epoch;                             // so far; all of its samples while it still has to be recorded
 };
 
-// Trains `network` in place. Throws DivergenceError, with the network back at its last recorded finite state, when the loss is not finite.
-[[nodiscard]] TrainingResult train(Network& network, const LabelledImages& data, const LabelledImages& validation,
-                                   const TrainingOptions& options, Progress progress);
+// Means over the epoch so far, or over the one before when none of this has been seen; accuracy is nan where predictions are not counted.
+struct Running {
+  double loss, accuracy;
+};
+
+// Trains a network in place, piece by piece. Everything handed over must outlive it.
+class Trainer {
+ public:
+  Trainer(Network& network, const LabelledImages& data, const LabelledImages& validation, TrainingOptions options);
+  Trainer(Trainer&&) noexcept;
+  ~Trainer();
+
+  // Goes `steps` steps on. False when `progress` stopped it before; the network is at a whole step then. Throws DivergenceError when the
+  // loss or a parameter is not finite: the network and the step are back at the last record then, or at the start.
+  [[nodiscard]] bool run(std::int64_t steps, Progress progress);
+
+  [[nodiscard]] TrainingState& state();
+  [[nodiscard]] Running running() const;
+  [[nodiscard]] std::int64_t steps_per_epoch() const;
+  [[nodiscard]] const std::vector<Record>& step_records() const;
+  [[nodiscard]] const std::vector<Record>& epoch_records() const;
+
+ private:
+  class Run;
+  std::unique_ptr<Run> run_;
+};
 
 // Mean gradient of every parameter over the samples, in the arena's layout.
 [[nodiscard]] AlignedVector<float> mean_gradient(const Network& network, const LabelledImages& data, const Loss& loss, int threads);

@@ -1,5 +1,7 @@
 """Exceptions of digitcompress: each says where, what must hold, and what was found."""
 
+from typing import Any
+
 __all__ = [
     "AccuracyDropError",
     "DataError",
@@ -44,7 +46,18 @@ class ShapeError(Error, ValueError):
 
 
 class DivergenceError(Error, RuntimeError):
-    """Training produced a non-finite loss."""
+    """Training produced a non-finite loss or parameter; the network is back at its last recorded finite state.
+
+    Attributes
+    ----------
+    step : int or None
+        The updates behind that state.
+    history : History or None
+        What had been recorded until then.
+    """
+
+    step: int | None = None
+    history: Any = None
 
 
 class StateError(Error, RuntimeError):

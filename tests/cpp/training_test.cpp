@@ -64,13 +64,14 @@ Network make_network(int side, bool compressed) {
 
 struct Run {
   AlignedVector<float> weights;
-  TrainingResult result;
+  std::vector<Record> records;
 };
 
 Run run(Network network, const LabelledImages& data, TrainingOptions options, int threads) {
   options.threads = threads;
-  TrainingResult result = train(network, data, data, options, {});
-  return {network.arena(), std::move(result)};
+  Trainer trainer(network, data, data, options);
+  REQUIRE(trainer.run(12 * trainer.steps_per_epoch(), {}));
+  return {network.arena(), trainer.step_records()};
 }
 
 template <std::size_t... kIndices>
@@ -85,8 +86,8 @@ TrainingOptions options_for(const Loss& loss, std::int64_t batch_size) {
   optimizer.learning_rate = 0.05f;
   optimizer.momentum = 0.5f;
   options.optimizer = optimizer;
-  options.epochs = 12;
   options.batch_size = batch_size;
+  options.record_every = 1;
   return options;
 }
 
@@ -94,8 +95,8 @@ void check_training(const LabelledImages& data, int side, bool compressed, const
   const Run alone = run(make_network(side, compressed), data, options, 1);
   const Run together = run(make_network(side, compressed), data, options, 4);
   CHECK(alone.weights == together.weights);
-  REQUIRE(alone.result.records.size() >= 2);
-  CHECK(alone.result.records.size() == together.result.records.size());
+  REQUIRE(alone.records.size() >= 2);
+  CHECK(alone.records.size() == together.records.size());
   CHECK(alone.weights != make_network(side, compressed).arena());
 }
 
@@ -123,22 +124,38 @@ TEST_CASE("training with Adam learns where the ink is") {
   Adam optimizer;
   optimizer.learning_rate = 0.01f;
   options.optimizer = optimizer;
-  options.epochs = 40;
   Network network = make_network(28, false);
-  const TrainingResult result = train(network, as_bytes(digits, 28), {}, options, {});
-  const Record &first = result.records.front(), &last = result.records.back();
+  Trainer trainer(network, as_bytes(digits, 28), {}, options);
+  REQUIRE(trainer.run(40 * trainer.steps_per_epoch(), {}));
+  const Record &first = trainer.step_records().front(), &last = trainer.step_records().back();
   CHECK(last.tally.loss / static_cast<double>(last.samples) < 0.1 * first.tally.loss / static_cast<double>(first.samples));
+}
+
+TEST_CASE("a training in pieces, in any cut, gives the bits of one in a piece") {
+  const Digits digits = make_digits(28);
+  TrainingOptions options = options_for(CrossEntropy{}, 17);
+  options.records_epochs = true;
+  const LabelledImages data = as_bytes(digits, 28);
+  Network whole = make_network(28, true), cut = make_network(28, true);
+  Trainer at_once(whole, data, data, options), in_pieces(cut, data, data, options);
+  REQUIRE(at_once.run(23, {}));
+  for (const std::int64_t piece : {1, 4, 0, 7, 11}) REQUIRE(in_pieces.run(piece, {}));
+  CHECK(whole.arena() == cut.arena());
+  CHECK(at_once.state().slots == in_pieces.state().slots);
+  REQUIRE(at_once.epoch_records().size() == 4);
+  CHECK(in_pieces.epoch_records().size() == 4);
+  CHECK(at_once.epoch_records().back().samples == kSamples);
+  CHECK(at_once.epoch_records().back().tally.confusion == in_pieces.epoch_records().back().tally.confusion);
 }
 
 TEST_CASE("an interrupted training stops and says so") {
   const Digits digits = make_digits(28);
   TrainingOptions options = options_for(CrossEntropy{}, 0);
-  options.epochs = 1'000'000'000;
-  options.record_every = 1'000'000;
+  options.record_every = 0;
   Network network = make_network(28, false);
-  const TrainingResult result = train(network, as_bytes(digits, 28), {}, options, [](std::int64_t) { return false; });
-  CHECK(result.interrupted);
-  CHECK(result.steps < options.epochs);
+  Trainer trainer(network, as_bytes(digits, 28), {}, options);
+  CHECK_FALSE(trainer.run(1'000'000'000, [](std::int64_t) { return false; }));
+  CHECK(trainer.state().step < 1'000'000'000);
 }
 
 }  // namespace digitcompress

@@ -168,7 +168,7 @@ def test_resizing_an_array_during_a_call_is_refused_by_numpy():
             refused.append(str(error))
 
     training = threading.Thread(
-        target=lambda: dc.fit(net, (images, labels), epochs=3000, batch_size=None, record_every=1000, progress=False, callback=resize)
+        target=lambda: dc.fit(net, (images, labels), epochs=3000, batch_size=None, record_every=1000, progress=resize)
     )
     training.start()
     training.join(timeout=60)

@@ -114,7 +114,21 @@ OPTIONS = {
     "seed -1": ({"seed": -1}, dc.DataError, r"seed must be .*, got -1"),
     "bad validation": ({"validation": (pixels()[:, :5], np.zeros(COUNT, dtype=int))}, dc.ShapeError, r"validation"),
     "empty validation": ({"validation": (pixels()[:0], np.zeros(0, dtype=int))}, dc.DataError, r"validation"),
-    "callback of a wrong type": ({"callback": 3}, TypeError, r"callback must be .*, got"),
+    "progress of a wrong type": ({"progress": 3}, TypeError, r"progress must be .*, got 3"),
+    "progress of another word": ({"progress": "yes"}, TypeError, r"progress must be .*, got 'yes'"),
+    "validation share 0": ({"validation": 0.0}, dc.DataError, r"validation must be .*, got 0\.0"),
+    "validation share 1": ({"validation": 1.0}, dc.DataError, r"validation must be .*, got 1\.0"),
+    "validation share 2": ({"validation": 2.0}, dc.DataError, r"validation must be .*, got 2\.0"),
+    "validation share nan": ({"validation": np.nan}, dc.DataError, r"validation must be .*, got nan"),
+    "validation count": ({"validation": 1}, dc.DataError, r"validation must be .*, got 1"),
+    "validation True": ({"validation": True}, dc.DataError, r"validation must be .*, got True"),
+    "validation share of nobody": ({"validation": 1e-9}, dc.DataError, r"validation must be .*, got 1e-09"),
+    "one callback": ({"callbacks": dc.callbacks.Callback()}, TypeError, r"callbacks must be .*, got Callback"),
+    "callback class": ({"callbacks": [dc.callbacks.Callback]}, TypeError, r"callbacks must be .*, got <class"),
+    "function as callback": ({"callbacks": [print]}, TypeError, r"callbacks must be .*, got <built-in"),
+    "unknown monitor": ({"callbacks": [dc.callbacks.EarlyStopping()]}, dc.DataError, r"monitor must be one of loss, .*got 'val_loss'"),
+    "first step within an epoch": ({"first_step": 1, "batch_size": 20}, dc.DataError, r"first_step must .*multiple of 2, got 1"),
+    "callback": ({"callback": print}, TypeError, r"callback"),
 }
 
 

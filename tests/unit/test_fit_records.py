@@ -1,7 +1,11 @@
 """What dc.fit records, returns and prints; seeds, validation and interruption."""
 
+import io
 import os
+import pickle
+import re
 import signal
+import sys
 import threading
 import time
 
@@ -43,10 +47,10 @@ def test_records_are_of_the_steps_0_k_2k(epochs, every, steps, digits):
     assert not history.interrupted
 
 
-def test_by_default_a_full_batch_records_every_tenth_step_and_batches_once_an_epoch(digits):
+def test_by_default_a_full_batch_records_every_tenth_step_and_batches_every_epoch(digits):
     assert_array_equal(fit(network(), digits, record_every=None, epochs=35).columns["step"], [0, 10, 20, 30])
     history = fit(network(), digits, record_every=None, epochs=3, batch_size=64)
-    assert_array_equal(history.columns["step"], [0, 10, 20])  # ceil(600 / 64) steps an epoch
+    assert_array_equal(history.columns["step"], [10, 20, 30])  # ceil(600 / 64) steps an epoch
     assert_array_equal(history.columns["epoch"], [0, 1, 2])
     assert history.steps == 30
 
@@ -164,21 +168,21 @@ def test_nothing_is_printed_without_a_terminal(progress, digits, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_the_callback_is_told_the_steps(digits):
+def test_a_function_as_progress_is_told_the_steps(digits):
     told = []
-    history = fit(network(), digits, epochs=800, callback=told.append, record_every=1000)
+    history = fit(network(), digits, epochs=800, progress=told.append, record_every=1000)
     assert told == sorted(told)
     assert all(0 <= step <= history.steps for step in told)
 
 
-def test_an_exception_of_the_callback_comes_through(digits):
+def test_an_exception_of_that_function_comes_through(digits):
     def refuse(step):
         message = f"stop at {step}"
         raise LookupError(message)
 
     net = network()
     with pytest.raises(LookupError, match="stop at"):
-        fit(net, digits, epochs=1_000_000, callback=refuse, record_every=1000)
+        fit(net, digits, epochs=1_000_000, progress=refuse, record_every=1000)
     assert np.isfinite(net.parameters["fc1.weight"]).all()
     fit(net, digits, epochs=1)
 
@@ -239,3 +243,79 @@ def test_the_data_are_not_changed(digits):
     fit(network(), (images, labels), batch_size=50, epochs=2)
     assert_array_equal(images, digits[0])
     assert_array_equal(labels, digits[1])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25])
+def test_a_share_of_the_data_is_held_out_by_the_seed(share, digits):
+    columns = fit(network(), digits, validation=share, epochs=2, seed=4).columns
+    held_out = round(share * 600)
+    assert_array_equal(columns["val_confusion"].sum(axis=(1, 2)), [held_out] * 2)
+    assert_array_equal(columns["samples"], [600 - held_out] * 2)
+    assert_array_equal(columns["confusion"][0].sum(axis=1) + columns["val_confusion"][0].sum(axis=1), np.bincount(digits[1]))
+    again, other = (fit(network(), digits, validation=share, epochs=2, seed=seed).columns for seed in (4, 5))
+    assert_array_equal(again["val_loss"], columns["val_loss"])
+    assert (other["val_loss"] != columns["val_loss"]).all()
+
+
+def test_sample_weights_stay_with_their_samples_when_some_are_held_out(digits):
+    images, labels = digits
+    weights = np.where(labels == 3, 0.0, 1.0)
+    net = network()
+    history = fit(net, (images, labels), validation=0.5, sample_weight=weights, epochs=1)
+    kept = history.columns["confusion"][0].sum(axis=1)
+    unweighted = fit(network(), (images, labels), validation=0.5, epochs=1).columns
+    expected = (unweighted["class_loss"][0] * kept)[np.arange(10) != 3].sum() / kept.sum()
+    assert_allclose(history.columns["loss"][0], expected, rtol=RECORD_RTOL)
+
+
+def test_histories_add_up(digits):
+    whole_net, cut_net = network(), network()
+    whole = fit(whole_net, digits, epochs=30, record_every=7)
+    parts = [fit(cut_net, digits, epochs=count, first_step=first, record_every=7) for first, count in ((0, 11), (11, 3), (14, 16))]
+    total = parts[0] + parts[1] + parts[2]
+    assert total.steps == whole.steps == 30
+    for name, values in whole.columns.items():
+        assert_array_equal(total.columns[name], values, err_msg=name)
+    assert_same_parameters(values_of(whole_net), values_of(cut_net))
+    with pytest.raises(dc.StateError, match="val_loss"):
+        whole + fit(network(), digits, epochs=1, validation=digits)
+
+
+def test_a_history_can_be_pickled(digits):
+    history = fit(network(), digits, epochs=3, validation=digits)
+    copy = pickle.loads(pickle.dumps(history))
+    assert (copy.steps, copy.interrupted, repr(copy)) == (history.steps, history.interrupted, repr(history))
+    for name, values in history.columns.items():
+        assert_array_equal(copy.columns[name], values)
+
+
+@pytest.mark.parametrize("options", [{"batch_size": 100}, {"batch_size": None}, {"batch_size": 100, "record_every": 4}], ids=str)
+def test_divergence_hands_over_the_last_finite_state(options, digits):
+    net, twin = network(), network()
+    explode = dc.callbacks.LambdaCallback(on_epoch_begin=lambda epoch: epoch == 3 and net.parameters["fc1.weight"].fill(3e38))
+    steps = 3 if options["batch_size"] is None else 18
+    with pytest.raises(dc.DivergenceError, match=rf"finite, got .* at step {steps}; .* of step {steps}") as caught:
+        fit(net, digits, **{"record_every": None, "callbacks": [explode]} | options)
+    error = caught.value
+    assert error.step == error.history.steps == steps
+    expected = fit(twin, digits, epochs=3, **{"record_every": None} | options)
+    assert_same_parameters(values_of(net), values_of(twin))
+    assert_array_equal(error.history.columns["step"], expected.columns["step"])
+    assert_array_equal(error.history.columns["loss"], expected.columns["loss"])
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("progress", ["auto", True])
+@pytest.mark.parametrize("callbacks", [[], [dc.callbacks.Callback()]], ids=["alone", "with callback"])
+def test_the_bar_shows_loss_accuracy_speed_and_time_left(progress, callbacks, digits, monkeypatch):
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    fit(network(), digits, epochs=500, batch_size=100, record_every=None, progress=progress, callbacks=callbacks)
+    last = terminal.getvalue().split("\r")[-3]
+    assert re.search(r"\d+k/300k", last), last
+    assert re.search(r"\d[kM]? images/s, loss=\d\.\d{4}, accuracy=\d\.\d{4}\]", last), last
+    assert re.search(r"\[\d\d:\d\d<\d\d:\d\d", last), last

@@ -444,6 +444,50 @@ class Adam:
         L2 penalty added to the gradient, in 0..1.
         """
 
+class Trainer:
+    """
+    Trains a network in place, piece by piece.
+    """
+    def __init__(
+        self,
+        network: NetworkCore,
+        data: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]],
+        validation: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]] | None,
+        loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+        optimizer: SGD | Adam,
+        settings: dict,
+        sample_weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float32] | None,
+    ) -> None: ...
+    def epoch_records(self) -> dict: ...
+    def last_epoch(self) -> dict: ...
+    def optimizer_state(self) -> list:
+        """
+        Views of the optimizer's numbers: for each slot a dict by parameter.
+        """
+    def resume(
+        self, step: typing.SupportsInt | typing.SupportsIndex, samples: typing.SupportsInt | typing.SupportsIndex, tally: dict
+    ) -> None:
+        """
+        Stand where another trainer stood.
+        """
+    def run(self, steps: typing.SupportsInt | typing.SupportsIndex, callback: typing.Any) -> bool:
+        """
+        Go so many steps on; False when Ctrl-C stopped it before.
+        """
+    def running(self) -> tuple[float, float]:
+        """
+        Mean loss and accuracy of the epoch so far.
+        """
+    def step_records(self) -> dict: ...
+    def unfinished_epoch(self) -> dict:
+        """
+        The record of the epoch so far.
+        """
+    @property
+    def step(self) -> int: ...
+    @property
+    def steps_per_epoch(self) -> int: ...
+
 def add_pruning(network: NetworkCore, parameter: str, criterion: str, sparsity: typing.SupportsFloat | typing.SupportsIndex) -> None:
     """
     Mask a parameter of a network that is not shared yet.
@@ -562,22 +606,6 @@ def faithful_train(
         ``iterations`` done, ``interrupted``, ``weights`` in the shapes of `start`, ``dev_confusion`` (C, C); for each record, with the forward pass
         of that iteration: ``iteration``, ``correct``, ``confusion`` (R, C, C) as [true, predicted], ``losses`` and ``class_losses`` (R, C) by name as
         the source reports them; ``checkpoints``, each with ``iterations``, ``weights`` and ``dev_confusion``.
-    """
-
-def fit(
-    network: NetworkCore,
-    images: ImageView,
-    labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    validation: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]] | None,
-    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
-    optimizer: SGD | Adam,
-    schedule: dict,
-    sample_weights: typing.Any,
-    class_weights: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
-    callback: typing.Any,
-) -> dict:
-    """
-    Train in place; a dict of stacked records.
     """
 
 def format_has_scale(format: str) -> bool: ...

@@ -1,0 +1,156 @@
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "bindings/arrays.hpp"
+#include "bindings/bindings.hpp"
+#include "bindings/progress.hpp"
+#include "bindings/records.hpp"
+#include "training/trainer.hpp"
+
+namespace py = pybind11;
+
+namespace digitcompress::bindings {
+namespace {
+
+TrainingOptions options_of(const Loss& loss, const Optimizer& optimizer, const py::dict& settings) {
+  TrainingOptions options;
+  options.loss = loss;
+  options.optimizer = optimizer;
+  options.batch_size = settings["batch_size"].cast<std::int64_t>();
+  options.record_every = settings["record_every"].cast<std::int64_t>();
+  options.records_epochs = settings["records_epochs"].cast<bool>();
+  options.first_step = settings["first_step"].cast<std::int64_t>();
+  options.gradient_samples = settings["gradient_samples"].cast<double>();
+  options.class_weights = settings["class_weights"].cast<std::vector<float>>();
+  options.seed = settings["seed"].cast<std::uint64_t>();
+  options.threads = settings["threads"].cast<int>();
+  return options;
+}
+
+py::dict stacked(const std::vector<Record>& records, py::ssize_t classes) {
+  py::dict dict;
+  dict["step"] = records_array(records, [](const Record& r) { return static_cast<double>(r.step); });
+  dict["epoch"] = records_array(records, [](const Record& r) { return static_cast<double>(r.epoch); });
+  dict["samples"] = records_array(records, [](const Record& r) { return static_cast<double>(r.samples); });
+  dict["learning_rate"] = records_array(records, [](const Record& r) { return r.learning_rate; });
+  add_tallies(dict, "", records, classes, [](const Record& r) -> const Tally& { return r.tally; });
+  if (!records.empty() && records.front().validation) {
+    add_tallies(dict, "val_", records, classes, [](const Record& r) -> const Tally& { return *r.validation; });
+  }
+  return dict;
+}
+
+// A trainer with the network and the arrays that it borrows.
+class BoundTrainer {
+ public:
+  using Data = std::pair<ImageView, Labels>;
+
+  BoundTrainer(std::shared_ptr<Network> network, Data data, std::optional<Data> validation, TrainingOptions options,
+               std::optional<FloatArray> sample_weights)
+      : network_(std::move(network)),
+        data_(std::move(data)),
+        validation_(std::move(validation)),
+        sample_weights_(std::move(sample_weights)),
+        trainer_(*network_, labelled(*network_, data_.first, data_.second), held_out(), with_weights(std::move(options))) {}
+
+  // Whether it got there; Ctrl-C stops it.
+  bool run(std::int64_t steps, const py::object& callback) {
+    PythonProgress watch(callback);
+    {
+      const py::gil_scoped_release release;
+      static_cast<void>(trainer_.run(steps, watch.progress()));
+    }
+    return !watch.interrupted();
+  }
+
+  [[nodiscard]] const Network& network() const { return *network_; }
+  [[nodiscard]] const Trainer& trainer() const { return trainer_; }
+  [[nodiscard]] TrainingState& state() { return trainer_.state(); }
+
+ private:
+  [[nodiscard]] LabelledImages held_out() const {
+    return validation_ ? labelled(*network_, validation_->first, validation_->second) : LabelledImages{};
+  }
+  [[nodiscard]] TrainingOptions with_weights(TrainingOptions options) const {
+    if (sample_weights_) options.sample_weights = sample_weights_->data();
+    return options;
+  }
+
+  std::shared_ptr<Network> network_;
+  Data data_;
+  std::optional<Data> validation_;
+  std::optional<FloatArray> sample_weights_;
+  Trainer trainer_;
+};
+
+BoundTrainer make_trainer(std::shared_ptr<Network> network, BoundTrainer::Data data, std::optional<BoundTrainer::Data> validation,
+                          const Loss& loss, const Optimizer& optimizer, const py::dict& settings,
+                          std::optional<FloatArray> sample_weights) {
+  return {std::move(network), std::move(data), std::move(validation), options_of(loss, optimizer, settings), std::move(sample_weights)};
+}
+
+// Views of the optimizer's numbers, a dict by parameter for each slot; they keep the trainer alive.
+py::list optimizer_state(const py::object& self) {
+  auto& trainer = self.cast<BoundTrainer&>();
+  py::list slots;
+  for (auto& slot : trainer.state().slots) {
+    py::dict views;
+    for (const Parameter& parameter : trainer.network().parameters()) {
+      if (!parameter.trainable) continue;
+      const std::vector<py::ssize_t> shape(parameter.shape.begin(), parameter.shape.end());
+      views[parameter.name.c_str()] = py::array_t<float>(shape, slot.data() + parameter.offset, self);
+    }
+    slots.append(views);
+  }
+  return slots;
+}
+
+py::dict unfinished_epoch(BoundTrainer& self) { return stacked({self.state().epoch}, self.network().classes()); }
+
+void resume(BoundTrainer& self, std::int64_t step, std::int64_t samples, const py::dict& tally) {
+  const auto confusion = tally["confusion"].cast<py::array_t<std::int64_t, py::array::c_style>>();
+  const auto class_loss = tally["class_loss_sum"].cast<DoubleArray>();
+  Tally& into = self.state().epoch.tally;
+  require<StateError>(step >= 0 && samples >= 0, "resume: step and samples must be at least 0, got ", step, " and ", samples);
+  require<StateError>(static_cast<std::size_t>(confusion.size()) == into.confusion.size() &&
+                          static_cast<std::size_t>(class_loss.size()) == into.class_loss.size(),
+                      "resume: the tally must be of ", into.classes, " classes, got ", class_loss.size());
+  std::copy_n(confusion.data(), confusion.size(), into.confusion.begin());
+  std::copy_n(class_loss.data(), class_loss.size(), into.class_loss.begin());
+  into.loss = tally["loss_sum"].cast<double>();
+  self.state().epoch.samples = samples;
+  self.state().step = step;
+}
+
+}  // namespace
+
+void bind_trainer(py::module_& module) {
+  py::class_<BoundTrainer>(module, "Trainer", "Trains a network in place, piece by piece.")
+      .def(py::init(&make_trainer), py::arg("network"), py::arg("data"), py::arg("validation"), py::arg("loss"), py::arg("optimizer"),
+           py::arg("settings"), py::arg("sample_weights"))
+      .def("run", &BoundTrainer::run, py::arg("steps"), py::arg("callback"), "Go so many steps on; False when Ctrl-C stopped it before.")
+      .def_property_readonly("step", [](BoundTrainer& self) { return self.state().step; })
+      .def_property_readonly("steps_per_epoch", [](const BoundTrainer& self) { return self.trainer().steps_per_epoch(); })
+      .def("step_records", [](const BoundTrainer& self) { return stacked(self.trainer().step_records(), self.network().classes()); })
+      .def("epoch_records", [](const BoundTrainer& self) { return stacked(self.trainer().epoch_records(), self.network().classes()); })
+      .def("last_epoch",
+           [](const BoundTrainer& self) { return stacked({self.trainer().epoch_records().back()}, self.network().classes()); })
+      .def("unfinished_epoch", &unfinished_epoch, "The record of the epoch so far.")
+      .def(
+          "running",
+          [](const BoundTrainer& self) {
+            const Running running = self.trainer().running();
+            return std::pair(running.loss, running.accuracy);
+          },
+          "Mean loss and accuracy of the epoch so far.")
+      .def("optimizer_state", &optimizer_state, "Views of the optimizer's numbers: for each slot a dict by parameter.")
+      .def("resume", &resume, py::arg("step"), py::arg("samples"), py::arg("tally"), "Stand where another trainer stood.");
+}
+
+}  // namespace digitcompress::bindings

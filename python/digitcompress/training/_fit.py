@@ -1,0 +1,146 @@
+"""Train a network: the call that users make."""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any
+
+from digitcompress import _core, losses, optimizers
+from digitcompress._arguments import as_integer, as_number
+from digitcompress.callbacks import Callback
+from digitcompress.errors import DivergenceError, StateError
+from digitcompress.network import Network, as_network, as_threads
+from digitcompress.training._batches import as_batches
+from digitcompress.training._data import as_training_data
+from digitcompress.training._history import History
+from digitcompress.training._loop import Loop, checked_callbacks
+from digitcompress.training._progress import ProgressBar, checked_progress
+
+
+def fit(
+    network: Network,
+    data: Any,
+    *,
+    validation: Any = None,
+    loss: Any = "cross_entropy",
+    optimizer: Any = "sgd",
+    epochs: int = 10,
+    batch_size: int | None = 64,
+    callbacks: Sequence[Callback] | None = None,
+    class_weight: Any = None,
+    sample_weight: Any = None,
+    record_every: int | None = None,
+    gradient_samples: float | None = None,
+    first_step: int = 0,
+    seed: int = 0,
+    threads: int | None = None,
+    progress: bool | str | Callable[[int], Any] = "auto",
+) -> History:
+    """Train a network in place.
+
+    Parameters
+    ----------
+    network : Network
+        Its parameters change; its structure does not.
+    data : Split or (images, labels)
+        Labels are 0..classes - 1.
+    validation : Split, (images, labels) or float, optional
+        Evaluated at every record. A share in (0, 1) of `data` is drawn by `seed` and held out.
+    loss : str or loss, default="cross_entropy"
+        A name of ``dc.losses.names()`` or an object of ``dc.losses``. Losses are means over the samples.
+    optimizer : str or optimizer, default="sgd"
+        A name of ``dc.optimizers.names()`` or an object of ``dc.optimizers``.
+    epochs : int, default=10
+        Passes over the data.
+    batch_size : int or None, default=64
+        Samples a step, drawn by shuffling every epoch; None, or at least the number of samples: all of them, in order.
+    callbacks : sequence of Callback, optional
+        Called between epochs, in this order: see ``dc.callbacks``.
+    class_weight : "balanced", mapping or sequence of float, optional
+        Factor of each class in the loss; balanced is n / (classes · n_c).
+    sample_weight : array_like, shape (samples,), optional
+        Factor of each sample in the loss.
+    record_every : int, optional
+        Steps from record to record. By default the record of an epoch sums all its steps, and full batches record every tenth step.
+    gradient_samples : float, optional
+        What summed gradients are divided by, instead of the number of samples.
+    first_step : int, default=0
+        Number of the first step, that of an epoch: records and random draws of a continued training go on from there.
+    seed : int, default=0
+        Keys all that is random. Same seed, same bits, for any thread count.
+    threads : int, optional
+        At most so many threads.
+    progress : {"auto", True, False} or callable
+        Whether to show a bar; "auto" does when the terminal can. A function is called with the steps done about every 50 ms, and an
+        exception it raises stops the run and reaches the caller.
+
+    Returns
+    -------
+    History
+        After Ctrl-C, ``interrupted`` is true and the network at its last whole step.
+
+    Raises
+    ------
+    DataError, ShapeError, TypeError
+        If an argument does not fit; the network is unchanged then.
+    DivergenceError
+        If the loss or a parameter is no longer finite. The network is back at its last record, or at its start: ``error.step`` says
+        after how many steps that was, and ``error.history`` holds the records until then.
+    StateError
+        If another thread is training this network.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> import numpy as np
+    >>> images, labels = np.eye(10, 784, dtype=np.uint8) * 255, np.arange(10)
+    >>> net = dc.models.mlp([784, 10, 10], seed=1)
+    >>> dc.fit(net, (images, labels), epochs=200, batch_size=None, optimizer=dc.optimizers.SGD(1.0), progress=False).steps
+    200
+    """
+    as_network(network, "fit")
+    seed = as_integer("fit: seed", seed, 0)
+    samples = as_training_data(network, data, validation, weights=(sample_weight, class_weight), seed=seed)
+    batches = as_batches(len(samples.train[0]), epochs, batch_size, record_every, first_step=first_step)
+    called = checked_callbacks(callbacks)
+    settings = {
+        "batch_size": batches.size,
+        "record_every": batches.record_every,
+        "records_epochs": bool(called) or batches.record_every == 0,
+        "gradient_samples": 0.0 if gradient_samples is None else as_number("fit: gradient_samples", gradient_samples, 0.0, open_low=True),
+        "first_step": batches.first_step,
+        "class_weights": samples.class_weights,
+        "seed": seed,
+        "threads": as_threads(threads),
+    }
+    rules = losses.get(loss), optimizers.get(optimizer)
+    shown = checked_progress(progress)
+    with _sole_use(network):
+        views = samples.views()
+        trainer = _core.Trainer(network._core, *views, *rules, settings, samples.sample_weights)
+        with closing(ProgressBar(trainer, batches, shown)) as bar:
+            history = _run(Loop(network, trainer, batches, called, bar))
+    if history.interrupted:
+        warnings.warn(f"fit was interrupted after {history.steps} steps; the network is at the last whole one", stacklevel=2)
+    return history
+
+
+def _run(loop: Loop) -> History:
+    try:
+        finished = loop.run()
+    except DivergenceError as error:
+        error.history = loop.history(interrupted=False)
+        error.step = error.history.steps
+        raise
+    return loop.history(interrupted=not finished)
+
+
+@contextmanager
+def _sole_use(network: Network) -> Iterator[None]:
+    if not network._lock.acquire(blocking=False):
+        message = "fit: the network must not be training already, got one that another call trains"
+        raise StateError(message)
+    try:
+        yield
+    finally:
+        network._lock.release()
