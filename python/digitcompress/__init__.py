@@ -1,6 +1,8 @@
 """Train, quantize and prune small neural networks for handwritten digits, and prove what it cost."""
 
+from importlib import import_module as _import_module
 from importlib.metadata import version as _version
+from types import ModuleType as _ModuleType
 
 from digitcompress import callbacks as callbacks
 from digitcompress import datasets as datasets
@@ -30,3 +32,10 @@ from digitcompress.training import fit as fit
 from digitcompress.training import gradients as gradients
 
 __version__ = _version("digitcompress")
+
+
+def __getattr__(name: str) -> _ModuleType:
+    if name == "sklearn":  # on demand: it needs scikit-learn
+        return _import_module("digitcompress.sklearn")
+    message = f"module 'digitcompress' has no attribute {name!r}"
+    raise AttributeError(message)

@@ -20,7 +20,7 @@ STYLE = """<style>
 .dc-report .dc-facts b { display: block; font-size: 1.35em; font-weight: 600; }
 .dc-report .dc-facts span { opacity: 0.7; font-size: 0.85em; }
 .dc-report .dc-tables { display: flex; flex-wrap: wrap; gap: 1em 2em; align-items: flex-start; }
-.dc-report table { border-collapse: collapse; margin: 0; font-size: 0.9em; }
+.dc-report table { color: inherit; border-collapse: collapse; margin: 0; font-size: 0.9em; }
 .dc-report caption { caption-side: top; text-align: left; opacity: 0.7; padding: 0 0 0.3em; color: inherit; }
 .dc-report tr, .dc-report tbody tr:nth-child(odd), .dc-report tbody tr:hover { background: none; }
 .dc-report th, .dc-report td { text-align: right; padding: 0.2em 0.6em; border: 0; border-bottom: 1px solid rgba(128, 128, 128, 0.25); }
@@ -107,4 +107,4 @@ def _confusion(report: "Report") -> str:
 
 def _cell(count: int, shade: float, *, right: bool) -> str:
     color = "0, 114, 178" if right else "213, 94, 0"
-    return f'<td style="background: rgba({color}, {0.45 * shade:.2f})">{count or ""}</td>'
+    return f'<td style="background: rgba({color}, {0.6 * shade:.2f})">{count or ""}</td>'
