@@ -33,8 +33,9 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     Parameters
     ----------
     model : str or callable, default="mlp"
-        What is trained. "mlp" has as many inputs as there are features and as many outputs as there are classes. A function is called
-        with the keywords ``input_shape`` (channels, height, width), ``classes`` and ``seed``, and returns a ``dc.Network``.
+        What is trained. "mlp" has as many inputs as there are features and as many outputs as there are classes; the others of
+        ``dc.models.names()`` are made for 28 by 28 pixels and ten classes. A function is called with the keywords ``input_shape``
+        (channels, height, width), ``classes`` and ``seed``, and returns a ``dc.Network``.
     hidden_layer_sizes : tuple of int, default=(128,)
         Hidden layers of "mlp".
     recipe : sequence of passes, optional
@@ -215,11 +216,12 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         classes = len(self.classes_)
         if callable(self.model):
             network = as_network(self.model(input_shape=shape, classes=classes, seed=seed), "DigitClassifier: model")
-        else:
-            check_name("model", {"mlp": models.mlp}, self.model)
+        elif self.model == "mlp":
             network = models.mlp([math.prod(shape), *self.hidden_layer_sizes, classes], seed=seed)
+        else:
+            network = models.get(self.model)(seed=seed)
         if math.prod(network.input_shape) != math.prod(shape) or network.classes != classes:
-            found = f"{network.input_shape} and {network.classes}"
+            found = f"one for {network.input_shape} and {network.classes}"
             message = f"DigitClassifier: model must be made for the input shape {shape} and {classes} classes, got {found}"
             raise ShapeError(message)
         return prepare(network, self.recipe, seed=seed) if self.recipe else network

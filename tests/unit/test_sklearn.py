@@ -173,6 +173,17 @@ def test_a_function_makes_the_network_for_the_images(images, shape):
     assert own.network_.classes == 3
 
 
+def test_a_model_by_name_is_the_one_of_that_name(digits):
+    named = classifier(model="lenet300", epochs=1).fit(*digits)
+    assert named.network_.parameter_count == dc.models.lenet300().parameter_count
+
+
+def test_a_named_model_needs_its_pixels_and_classes(digits):
+    images, labels = digits
+    with pytest.raises(dc.ShapeError, match=r"\(1, 8, 8\) and 2 classes, got one for \(1, 28, 28\) and 10"):
+        classifier(model="lenet300").fit(images[:, 10:18, 10:18], labels < 5)
+
+
 def too_small(*, input_shape, classes, seed):
     return dc.models.mlp([784, 2], seed=seed)
 
