@@ -1,8 +1,6 @@
 """Train, quantize and prune small neural networks for handwritten digits, and prove what it cost."""
 
-from importlib import import_module as _import_module
 from importlib.metadata import version as _version
-from types import ModuleType as _ModuleType
 
 from digitcompress import callbacks as callbacks
 from digitcompress import datasets as datasets
@@ -14,6 +12,7 @@ from digitcompress import optimizers as optimizers
 from digitcompress import pruning as pruning
 from digitcompress import quantization as quantization
 from digitcompress import studies as studies
+from digitcompress._extras import on_demand as _on_demand
 from digitcompress._versions import show_versions as show_versions
 from digitcompress._versions import versions as versions
 from digitcompress.compression import convert as convert
@@ -32,10 +31,4 @@ from digitcompress.training import fit as fit
 from digitcompress.training import gradients as gradients
 
 __version__ = _version("digitcompress")
-
-
-def __getattr__(name: str) -> _ModuleType:
-    if name == "sklearn":  # on demand: it needs scikit-learn
-        return _import_module("digitcompress.sklearn")
-    message = f"module 'digitcompress' has no attribute {name!r}"
-    raise AttributeError(message)
+__getattr__ = _on_demand(__name__, "sklearn")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from digitcompress import losses, models, optimizers
 from digitcompress._extras import import_extra
 from digitcompress._registry import check_name
+from digitcompress.callbacks import EarlyStopping
 from digitcompress.compression import convert, prepare
 from digitcompress.errors import DataError, ShapeError
 from digitcompress.network import Network, as_network
@@ -46,6 +47,13 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Of the named `optimizer`; its own default otherwise.
     epochs, batch_size : int
         Passes over the data, and samples a step.
+    early_stopping : bool, default=False
+        Whether to hold `validation_fraction` of the samples out, end when their loss has not improved for `n_iter_no_change` epochs, and
+        keep the best epoch's network.
+    validation_fraction : float, default=0.1
+        Share of the samples, in (0, 1).
+    n_iter_no_change : int, default=5
+        Epochs without improvement that are borne.
     class_weight : "balanced" or dict of label to float, optional
         Factor of each class in the loss; balanced is n / (classes · n_c).
     scaling : {"max_abs", "none"}, default="max_abs"
@@ -72,6 +80,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Features, pixels of an image included.
     n_iter_ : int
         Epochs trained.
+    validation_scores_ : list of float
+        Accuracy on the samples held out after each epoch; empty without early stopping.
     scale_ : float
         What features are divided by.
 
@@ -97,6 +107,9 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         learning_rate: float | None = None,
         epochs: int = 20,
         batch_size: int | None = 64,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        n_iter_no_change: int = 5,
         class_weight: Any = None,
         scaling: str = "max_abs",
         random_state: Any = None,
@@ -111,6 +124,9 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.learning_rate = learning_rate
         self.epochs = epochs
         self.batch_size = batch_size
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.n_iter_no_change = n_iter_no_change
         self.class_weight = class_weight
         self.scaling = scaling
         self.random_state = random_state
@@ -156,6 +172,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             optimizer=self._chosen_optimizer(),
             epochs=self.epochs,
             batch_size=self.batch_size,
+            **self._stopping(len(rows)),
             class_weight=weights,
             sample_weight=None if sample_weight is None else _check_sample_weight(sample_weight, rows),
             record_every=1 if self.batch_size is None or len(rows) <= self.batch_size else None,
@@ -165,6 +182,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         )
         self.network_ = convert(network) if self.recipe else network
         self.loss_curve_ = self.history_.columns["loss"].tolist()
+        self.validation_scores_ = self.history_.columns.get("val_accuracy", np.empty(0)).tolist()
         self.n_iter_ = len(self.loss_curve_)
         return self
 
@@ -211,6 +229,14 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             message = f"DigitClassifier: learning_rate must be None when optimizer is an object, got {self.learning_rate!r}"
             raise DataError(message)
         return type(optimizers.get(self.optimizer))(learning_rate=self.learning_rate)
+
+    def _stopping(self, samples: int) -> dict[str, Any]:
+        if not self.early_stopping:
+            return {}
+        if samples < 2:
+            message = f"DigitClassifier: early_stopping must have at least two samples, got {samples} sample"
+            raise DataError(message)
+        return {"validation": self.validation_fraction, "callbacks": [EarlyStopping(patience=self.n_iter_no_change)]}
 
     def _new_network(self, shape: tuple[int, int, int], seed: int) -> Network:
         classes = len(self.classes_)

@@ -52,7 +52,7 @@ PYTHON_ALLOWED = {
     "export": LEAVES | {"layers", "network", "models", "quantization"},
     "plots": LEAVES,
     "studies": LEAVES | ENGINE | PASSES | {"datasets", "training", "evaluation", "plots"},
-    "sklearn": LEAVES | ENGINE | PASSES | {"training", "evaluation"},
+    "sklearn": LEAVES | ENGINE | PASSES | {"callbacks", "training", "evaluation"},
     "cli": LEAVES | ENGINE | PASSES | {"persistence", "datasets", "training", "evaluation", "export", "plots", "studies"},
     "__main__": {"cli"},
 }

@@ -30,6 +30,7 @@ EXPECTED_FAILURES = {
 CHECKED = [
     DigitClassifier(),
     DigitClassifier(hidden_layer_sizes=(16, 8), class_weight="balanced", scaling="none", optimizer="sgd", learning_rate=0.3),
+    DigitClassifier(early_stopping=True, validation_fraction=0.2, epochs=50),
     DigitClassifier(recipe=[dc.Pruning(0.3), dc.Quantization(weights=8)]),
 ]
 
@@ -127,6 +128,25 @@ def test_full_batches_record_every_epoch(digits):
     assert len(classifier(batch_size=None, epochs=7).fit(*digits).loss_curve_) == 7
 
 
+def test_early_stopping_keeps_the_best_epoch(digits):
+    """Labels without meaning: what is learnt of them makes the held-out ones worse."""
+    images, _ = digits
+    labels = np.random.default_rng(0).integers(0, 10, size=600)
+    stopped = classifier(early_stopping=True, validation_fraction=0.25, n_iter_no_change=3, epochs=200).fit(images, labels)
+    losses = stopped.history_.columns["val_loss"]
+    assert stopped.n_iter_ == len(losses) == len(stopped.validation_scores_) < 200
+    assert losses.argmin() == stopped.n_iter_ - 1 - 4
+    again = classifier(early_stopping=True, validation_fraction=0.25, epochs=int(losses.argmin()) + 1).fit(images, labels)
+    assert_array_equal(stopped.network_.parameters["fc1.weight"], again.network_.parameters["fc1.weight"])
+
+
+def test_held_out_samples_are_not_trained_on(digits):
+    stopped = classifier(early_stopping=True, validation_fraction=0.25).fit(*digits)
+    columns = stopped.history_.columns
+    assert set(columns["samples"]) == {450}
+    assert set(columns["val_confusion"].sum(axis=(1, 2))) == {150}
+
+
 def rare_fives(digits):
     images, labels = digits
     kept = (labels != 5) | (np.cumsum(labels == 5) <= 6)
@@ -199,6 +219,8 @@ def too_small(*, input_shape, classes, seed):
         ({"learning_rate": -1.0}, ValueError, "learning_rate"),
         ({"loss": "huber"}, dc.DataError, "unknown loss"),
         ({"epochs": 0.5}, TypeError, "epochs"),
+        ({"early_stopping": True, "validation_fraction": 1.5}, ValueError, "validation"),
+        ({"early_stopping": True, "n_iter_no_change": -1}, dc.DataError, "patience"),
         ({"class_weight": "fair"}, ValueError, "class_weight"),
         ({"recipe": ["prune"]}, TypeError, "passes"),
     ],
