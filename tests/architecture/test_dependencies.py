@@ -44,7 +44,7 @@ PYTHON_ALLOWED = {
     "persistence": LEAVES | {"network"},
     "models": LEAVES | {"layers", "network"},
     "callbacks": LEAVES | {"network"},
-    "training": LEAVES | ENGINE | {"callbacks", "evaluation"},
+    "training": LEAVES | ENGINE | {"callbacks", "evaluation", "plots"},
     "evaluation": LEAVES | ENGINE,
     "pruning": LEAVES,
     "quantization": LEAVES,

@@ -51,6 +51,13 @@ def test_curves_of_a_history(trained):
     assert_array_equal(accuracy.lines[1].get_ydata(), history.columns["val_accuracy"])
 
 
+def test_a_history_plots_its_curves(trained):
+    _, history = trained
+    figure, axes = plots.new_figure(8, 3, ncols=2)
+    assert history.plot(axes=axes) is figure
+    assert lines_of(axes[0]) == lines_of(history.plot().axes[0]) == lines_of(plots.curves(history).axes[0])
+
+
 def test_curves_without_validation_or_accuracy():
     (loss,) = drawn(plots.curves({"epoch": [0, 1], "loss": [2, 1], "accuracy": [np.nan, np.nan]})).axes
     assert list(lines_of(loss)) == ["training"]

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from digitcompress._extras import import_extra
 from digitcompress.errors import StateError
 from digitcompress.evaluation import precision_recall
+from digitcompress.plots import curves
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = ["History"]
 
@@ -73,6 +75,10 @@ class History:
         for name, values in by_class.items():
             flat |= {f"{name}[{c}]": values[:, c] for c in range(values.shape[1])}
         return pandas.DataFrame(flat)
+
+    def plot(self, **options: Any) -> "Figure":
+        """Draw loss and accuracy; takes what ``dc.plots.curves`` takes."""
+        return curves(self, **options)
 
     def __repr__(self) -> str:
         ended = ", interrupted" if self.interrupted else ""
