@@ -27,6 +27,8 @@ nb_execution_mode = "off"
 autosummary_generate = False
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
+# scikit-learn adds these to every estimator, with texts that refer to its own pages.
+autodoc_default_options = {"exclude-members": "set_fit_request, set_score_request"}
 numpydoc_show_class_members = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
