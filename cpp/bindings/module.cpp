@@ -9,6 +9,7 @@ PYBIND11_MODULE(DIGITCOMPRESS_MODULE, module, pybind11::mod_gil_not_used()) {
   bind_layers(module);
   bind_network(module);
   bind_compression(module);
+  bind_rules(module);
   bind_training(module);
   bind_trainer(module);
   bind_faithful(module);

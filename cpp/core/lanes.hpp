@@ -15,6 +15,13 @@ inline Lane max(const Lane& a, const Lane& b) { return a > b ? a : b; }
 inline Lane min(const Lane& a, const Lane& b) { return a < b ? a : b; }
 inline Lane abs(const Lane& a) { return reinterpret_cast<Lane>(reinterpret_cast<IntLane>(a) & 0x7fffffff); }
 
+// One instruction a register, because the core is compiled with -fno-math-errno.
+inline Lane sqrt(const Lane& a) {
+  Lane root;
+  for (int lane = 0; lane < kLanes; lane++) root[lane] = __builtin_sqrtf(a[lane]);
+  return root;
+}
+
 // Nearest integer, halves to even; |a| must stay below 2^22.
 inline Lane round(const Lane& a) {
   constexpr float kShift = 12582912.0f;  // 1.5 · 2^23: adding it leaves no bits for a fraction

@@ -6,9 +6,11 @@
 #include "core/field.hpp"
 #include "core/lanes.hpp"
 #include "layers/softmax.hpp"
+#include "training/loss_base.hpp"
+#include "training/reconstruction_losses.hpp"
 
-// Losses take logits [class][lane] and the labels of kLanes samples; they write the gradient of each sample's own loss with respect to its
-// logits, and return those losses. Value and gradient are one function, so they cannot drift apart.
+// Losses of labels take logits [class][lane] and the labels of kLanes samples; they write the gradient of each sample's own loss with
+// respect to its logits, and return those losses. Value and gradient are one function, so they cannot drift apart.
 namespace digitcompress {
 
 namespace detail {
@@ -19,29 +21,42 @@ inline Lane pick(const Lane* values, const IntLane& labels, int classes) {
   return picked;
 }
 
-// Turns the probabilities in `gradient` into p - y and returns -log p of the label.
-inline Lane cross_entropy(const Lane* logits, const IntLane& labels, int classes, Lane* gradient) {
+// Leaves p - target in `gradient` and returns -sum(target log p), where the target gives `smoothing` / C to every class and the rest to the
+// label.
+inline Lane cross_entropy(const Lane* logits, const IntLane& labels, int classes, float smoothing, Lane* gradient) {
   Lane highest;
   const Lane total = softmax(logits, classes, gradient, &highest);
-  for (int c = 0; c < classes; c++) gradient[c] -= labels == c ? broadcast(1.0f) : Lane{};
-  return log(total) - (pick(logits, labels, classes) - highest);
+  Lane expected = (1.0f - smoothing) * (pick(logits, labels, classes) - highest);
+  const float share = smoothing / static_cast<float>(classes);
+  for (int c = 0; c < classes; c++) {
+    gradient[c] -= share + (labels == c ? broadcast(1.0f - smoothing) : Lane{});
+    expected += share * (logits[c] - highest);
+  }
+  return log(total) - expected;
 }
 
 }  // namespace detail
 
-struct LossBase {
-  static constexpr bool kBalances = false;  // whether classes are weighted by how rare they are, unless the caller gives weights
-  static constexpr auto fields() { return std::tuple{}; }
-  void validate() const {}
-};
-
 struct CrossEntropy : LossBase {
+  float label_smoothing = 0.0f;
+
   static constexpr const char* kName = "CrossEntropy";
   static constexpr const char* kKey = "cross_entropy";
-  static constexpr const char* kDoc = "Softmax cross entropy: ``-log p[label]``.";
+  static constexpr const char* kDoc =
+      "Softmax cross entropy: ``-log p[label]``, or with label smoothing s ``-sum(t log p)`` for ``t = (1 - s) onehot(label) + s / C`` "
+      "(Szegedy et al. 2016, section 7).";
+  static constexpr auto fields() {
+    return std::tuple{Field{"label_smoothing", &CrossEntropy::label_smoothing, "Share of the target spread over all classes, in [0, 1)."}};
+  }
+  void validate() const { validate_smoothing(kName); }
 
   Lane evaluate(const Lane* logits, const IntLane& labels, int classes, Lane* gradient) const {
-    return detail::cross_entropy(logits, labels, classes, gradient);
+    return detail::cross_entropy(logits, labels, classes, label_smoothing, gradient);
+  }
+
+ protected:
+  void validate_smoothing(const char* name) const {
+    require(label_smoothing >= 0.0f && label_smoothing < 1.0f, name, ": label_smoothing must be in [0, 1), got ", label_smoothing);
   }
 };
 
@@ -51,7 +66,19 @@ struct WeightedCrossEntropy : CrossEntropy {
   static constexpr const char* kKey = "weighted_cross_entropy";
   static constexpr const char* kDoc =
       "Cross entropy with a weight per class: ``-w[label] log p[label]``; without ``class_weight`` the weights balance the classes, "
-      "``w[c] = n / (C n[c])``.";
+      "``w[c] = n / (C n[c])``. Label smoothing is as in ``CrossEntropy``, and the label's weight multiplies the whole sum.";
+  void validate() const { validate_smoothing(kName); }
+};
+
+struct NegativeLogLikelihood : LossBase {
+  static constexpr const char* kName = "NegativeLogLikelihood";
+  static constexpr const char* kKey = "nll";
+  static constexpr const char* kDoc = "``-z[label]`` for a network that ends in log-probabilities z, as after ``LogSoftmax``.";
+
+  Lane evaluate(const Lane* logits, const IntLane& labels, int classes, Lane* gradient) const {
+    for (int c = 0; c < classes; c++) gradient[c] = labels == c ? broadcast(-1.0f) : Lane{};
+    return -detail::pick(logits, labels, classes);
+  }
 };
 
 struct MeanSquaredError : LossBase {
@@ -136,14 +163,76 @@ struct HingeOneVsRest : LossBase {
   }
 };
 
-// Every loss there is. A new one is a struct above and its name here.
-using Loss = std::variant<CrossEntropy, WeightedCrossEntropy, MeanSquaredError, Focal, Hinge, HingeOneVsRest>;
+struct Margin : LossBase {
+  float positive = 0.9f, negative = 0.1f, down_weight = 0.5f;
 
-// A logit that is not finite makes the loss of its sample so too: maxima and clamped exponentials would hide it.
-inline Lane evaluate_loss(const Loss& loss, const Lane* logits, const IntLane& labels, int classes, Lane* gradient) {
+  static constexpr const char* kName = "Margin";
+  static constexpr const char* kKey = "margin";
+  static constexpr const char* kDoc =
+      "Margin loss of capsules' lengths v: ``max(0, positive - v[label])**2 + down_weight sum(max(0, v[others] - negative)**2)`` "
+      "(Sabour et al. 2017, eq. 4).";
+  static constexpr auto fields() {
+    return std::tuple{Field{"positive", &Margin::positive, "Length from which the label's capsule is long enough, in 0..1."},
+                      Field{"negative", &Margin::negative, "Length up to which another capsule is short enough, in 0..1."},
+                      Field{"down_weight", &Margin::down_weight, "Weight of the other classes, in 0..1."}};
+  }
+  void validate() const {
+    require(positive >= 0.0f && positive <= 1.0f, "Margin: positive must be in 0..1, got ", positive);
+    require(negative >= 0.0f && negative <= 1.0f, "Margin: negative must be in 0..1, got ", negative);
+    require(down_weight >= 0.0f && down_weight <= 1.0f, "Margin: down_weight must be in 0..1, got ", down_weight);
+  }
+
+  Lane evaluate(const Lane* logits, const IntLane& labels, int classes, Lane* gradient) const {
+    Lane loss{};
+    for (int c = 0; c < classes; c++) {
+      const Lane missing = max(positive - logits[c], Lane{}), excess = max(logits[c] - negative, Lane{});
+      loss += labels == c ? missing * missing : down_weight * (excess * excess);
+      gradient[c] = labels == c ? -2.0f * missing : (2.0f * down_weight) * excess;
+    }
+    return loss;
+  }
+};
+
+// Every loss there is. A new one is a struct here or in reconstruction_losses.hpp, and its name here.
+using Loss = std::variant<CrossEntropy, WeightedCrossEntropy, MeanSquaredError, Focal, Hinge, HingeOneVsRest, NegativeLogLikelihood, Margin,
+                          Reconstruction, BinaryReconstruction>;
+
+// Whether the loss compares the network's output with its input; else with labels.
+[[nodiscard]] inline bool reconstructs(const Loss& loss) {
+  return std::visit([]<class Kind>(const Kind&) { return Kind::kReconstructs; }, loss);
+}
+
+namespace detail {
+
+// Zero, or NaN where a value is not finite: maxima and clamped exponentials would hide it.
+inline Lane poison_of(const Lane* values, int count) {
   Lane poison{};
-  for (int c = 0; c < classes; c++) poison += 0.0f * logits[c];
-  return std::visit([&](const auto& kind) { return kind.evaluate(logits, labels, classes, gradient); }, loss) + poison;
+  for (int i = 0; i < count; i++) poison += 0.0f * values[i];
+  return poison;
+}
+
+}  // namespace detail
+
+// A logit that is not finite makes the loss of its sample so too.
+inline Lane evaluate_loss(const Loss& loss, const Lane* logits, const IntLane& labels, int classes, Lane* gradient) {
+  const auto evaluate = [&]<class Kind>(const Kind& kind) -> Lane {
+    if constexpr (Kind::kReconstructs)
+      fail<StateError>(Kind::kName, ": the loss must compare classes with labels, got one that compares the output with the input");
+    else
+      return kind.evaluate(logits, labels, classes, gradient);
+  };
+  return std::visit(evaluate, loss) + detail::poison_of(logits, classes);
+}
+
+// The same for a loss that reconstructs; `targets` holds the input, [feature][lane].
+inline Lane evaluate_reconstruction(const Loss& loss, const Lane* outputs, const Lane* targets, int features, Lane* gradient) {
+  const auto evaluate = [&]<class Kind>(const Kind& kind) -> Lane {
+    if constexpr (Kind::kReconstructs)
+      return kind.evaluate(outputs, targets, features, gradient);
+    else
+      fail<StateError>(Kind::kName, ": the loss must compare the output with the input, got one that needs labels");
+  };
+  return std::visit(evaluate, loss) + detail::poison_of(outputs, features);
 }
 
 }  // namespace digitcompress

@@ -200,7 +200,7 @@ class Trainer::Run {
       std::transform(state_.slots.begin(), state_.slots.end(), state.begin(), [&](auto& slot) { return slot.data() + parameter.offset; });
       const auto size = static_cast<Eigen::Index>(parameter.size);
       Values values(network_.values(parameter).data(), size);
-      std::visit([&](const auto& optimizer) { optimizer.update(step + 1, ConstValues(gradient.data(), size), values, state); },
+      std::visit([&](const auto& optimizer) { optimizer.update(step + 1, 1.0f, ConstValues(gradient.data(), size), values, state); },
                  options_.optimizer);
     }
   }

@@ -11,6 +11,7 @@ from digitcompress import models as models
 from digitcompress import optimizers as optimizers
 from digitcompress import pruning as pruning
 from digitcompress import quantization as quantization
+from digitcompress import schedules as schedules
 from digitcompress import studies as studies
 from digitcompress._extras import on_demand as _on_demand
 from digitcompress._versions import show_versions as show_versions

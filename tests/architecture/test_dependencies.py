@@ -23,7 +23,7 @@ CPP_ALLOWED = {
 }
 
 LEAVES = {"_core", "_arguments", "_arrays", "_extras", "_files", "_registry", "_sealed", "_versions", "errors"}
-ENGINE = {"layers", "losses", "optimizers", "network", "models"}
+ENGINE = {"layers", "losses", "optimizers", "schedules", "augmentation", "network", "models"}
 PASSES = {"quantization", "pruning", "distillation", "compression"}
 PYTHON_ALLOWED = {
     "_core": set(),
@@ -39,6 +39,8 @@ PYTHON_ALLOWED = {
     "layers": LEAVES,
     "losses": LEAVES,
     "optimizers": LEAVES,
+    "schedules": LEAVES,
+    "augmentation": LEAVES,
     "_description": LEAVES | {"layers", "pruning", "quantization"},
     "network": LEAVES | {"layers", "_description"},
     "persistence": LEAVES | {"network"},

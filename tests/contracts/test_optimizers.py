@@ -23,8 +23,8 @@ def case_id(value):
 every_case = pytest.mark.parametrize(("name", "hyper"), cases(), ids=case_id)
 
 
-def steps(name, hyper, parameter, gradients):
-    return _core.optimizer_steps(_core.OPTIMIZERS[name](**hyper), parameter.copy(), gradients)
+def steps(name, hyper, parameter, gradients, rate_factors=()):
+    return _core.optimizer_steps(_core.OPTIMIZERS[name](**hyper), parameter.copy(), gradients, rate_factors)
 
 
 def parameter_and_gradients(size=53, count=25, seed=0):
@@ -58,10 +58,18 @@ def test_small_and_large_gradients(name, hyper, scale):
 def test_no_gradient_moves_a_parameter_only_by_its_decay(name, hyper):
     parameter, gradients = parameter_and_gradients()
     after = steps(name, hyper, parameter, np.zeros_like(gradients))
-    if hyper.get("weight_decay"):
+    if _core.OPTIMIZERS[name](**hyper).weight_decay:
         assert (np.abs(after) < np.abs(parameter)).all()
     else:
         assert_array_equal(after, parameter)
+
+
+@every_case
+def test_a_schedule_multiplies_the_learning_rate(name, hyper):
+    parameter, gradients = parameter_and_gradients()
+    factors = np.linspace(1, 0, len(gradients))
+    expected = reference.run(name, parameter, gradients, rate_factors=factors, **hyper)
+    assert_allclose(steps(name, hyper, parameter, gradients, factors), expected, rtol=FLOAT32_RTOL, atol=FLOAT32_ATOL)
 
 
 @every_case
@@ -69,8 +77,16 @@ def test_elements_are_independent(name, hyper):
     parameter, gradients = parameter_and_gradients()
     order = np.random.default_rng(1).permutation(parameter.size)
     moved = steps(name, hyper, parameter[order], gradients[:, order])
-    # The last elements of an array may be computed outside the vector loop, with other roundings.
-    assert_allclose(moved, steps(name, hyper, parameter, gradients)[order], rtol=1e-5, atol=1e-7)
+    assert_array_equal(moved, steps(name, hyper, parameter, gradients)[order])
+
+
+@every_case
+@pytest.mark.parametrize("cut", [1, 15, 16, 17, 40])
+def test_ranges_may_be_cut_anywhere(name, hyper, cut):
+    """Threads update ranges of a parameter, and their number must not change a bit."""
+    parameter, gradients = parameter_and_gradients(size=61)
+    parts = [steps(name, hyper, parameter[part], np.ascontiguousarray(gradients[:, part])) for part in (slice(cut), slice(cut, None))]
+    assert_array_equal(np.concatenate(parts), steps(name, hyper, parameter, gradients))
 
 
 @every_case
@@ -97,8 +113,15 @@ def test_a_learning_rate_must_be_positive_and_finite(name, learning_rate):
         ("adam", {"beta2": -0.1}),
         ("adam", {"epsilon": -1e-8}),
         ("adam", {"weight_decay": np.nan}),
+        ("adamw", {"beta1": -1.0}),
+        ("adamw", {"epsilon": 0.0}),
+        ("adamw", {"weight_decay": 1.5}),
+        ("rmsprop", {"alpha": 1.0}),
+        ("rmsprop", {"epsilon": np.nan}),
+        ("rmsprop", {"momentum": 1.0}),
     ],
 )
 def test_hyper_parameters_outside_their_range_are_refused_by_name(name, hyper):
-    with pytest.raises(dc.DataError, match=next(iter(hyper))):
-        _core.OPTIMIZERS[name](**hyper)
+    kind = _core.OPTIMIZERS[name]
+    with pytest.raises(dc.DataError, match=rf"^{kind.__name__}: {next(iter(hyper))} must be .*, got"):
+        kind(**hyper)

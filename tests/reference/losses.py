@@ -7,6 +7,12 @@ respect to that sample's logits.
 - Focal: Lin et al., "Focal loss for dense object detection", ICCV 2017, eq. (4).
 - Multi-class hinge: Crammer & Singer, "On the algorithmic implementation of multiclass kernel-based vector machines", JMLR 2001.
 - One-versus-rest hinge: Rifkin & Klautau, "In defense of one-vs-all classification", JMLR 2004.
+- Label smoothing: Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016, section 7.
+- Margin: Sabour, Frosst & Hinton, "Dynamic routing between capsules", NIPS 2017, eq. (4); its "logits" are lengths.
+- Negative log likelihood: Bishop 2006, section 4.3.4; its "logits" are log-probabilities.
+
+Reconstruction losses take outputs and targets (samples, features) instead: Goodfellow, Bengio & Courville, "Deep Learning", 2016,
+sections 6.2.2.1 and 6.2.2.2 (squared error, Bernoulli outputs) and chapter 14.
 """
 
 import numpy as np
@@ -30,9 +36,15 @@ def through_softmax(probabilities, gradient):
     return probabilities * (gradient - (probabilities * gradient).sum(axis=1, keepdims=True))
 
 
-def cross_entropy(logits, labels):
-    rows = np.arange(len(labels))
-    return -log_softmax(logits)[rows, labels], softmax(logits) - one_hot(labels, logits.shape[1])
+def cross_entropy(logits, labels, label_smoothing=0.0):
+    classes = logits.shape[1]
+    targets = (1 - label_smoothing) * one_hot(labels, classes) + label_smoothing / classes
+    return -(targets * log_softmax(logits)).sum(axis=1), softmax(logits) - targets
+
+
+def negative_log_likelihood(log_probabilities, labels):
+    picked = one_hot(labels, log_probabilities.shape[1])
+    return -(picked * log_probabilities).sum(axis=1), -picked
 
 
 def mean_squared_error(logits, labels):
@@ -75,6 +87,24 @@ def hinge_one_vs_rest(logits, labels):
     return np.maximum(margin, 0).sum(axis=1), -sign * (margin > 0)
 
 
+def margin(lengths, labels, positive=0.9, negative=0.1, down_weight=0.5):
+    present = one_hot(labels, lengths.shape[1])
+    missing, excess = np.maximum(0, positive - lengths), np.maximum(0, lengths - negative)
+    losses = present * missing**2 + down_weight * (1 - present) * excess**2
+    return losses.sum(axis=1), -2 * present * missing + 2 * down_weight * (1 - present) * excess
+
+
+def reconstruction(outputs, targets):
+    difference = outputs - targets
+    return (difference**2).mean(axis=1), 2 * difference / outputs.shape[1]
+
+
+def binary_reconstruction(outputs, targets):
+    """-x log s - (1 - x) log(1 - s), where -log s(z) = log(1 + exp(-z))."""
+    losses = targets * np.logaddexp(0, -outputs) + (1 - targets) * np.logaddexp(0, outputs)
+    return losses.mean(axis=1), (np.exp(-np.logaddexp(0, -outputs)) - targets) / outputs.shape[1]
+
+
 LOSSES = {
     "cross_entropy": cross_entropy,
     "weighted_cross_entropy": cross_entropy,
@@ -82,10 +112,21 @@ LOSSES = {
     "focal": focal,
     "hinge": hinge,
     "hinge_one_vs_rest": hinge_one_vs_rest,
+    "nll": negative_log_likelihood,
+    "margin": margin,
 }
+RECONSTRUCTIONS = {"reconstruction": reconstruction, "binary_reconstruction": binary_reconstruction}
 
 # Hyper-parameters with which the battery tries a loss, besides its defaults.
-VARIANTS = {"focal": [{"gamma": 0.0}, {"gamma": 0.5}, {"gamma": 1.0}, {"gamma": 5.0}]}
+VARIANTS = {
+    "cross_entropy": [{"label_smoothing": 0.1}, {"label_smoothing": 0.7}],
+    "weighted_cross_entropy": [{"label_smoothing": 0.1}],
+    "focal": [{"gamma": 0.0}, {"gamma": 0.5}, {"gamma": 1.0}, {"gamma": 5.0}],
+    "margin": [{"positive": 1.0, "negative": 0.0, "down_weight": 1.0}, {"positive": 0.7, "negative": 0.2, "down_weight": 0.25}],
+}
+
+# How a loss grows with its logits: by what power of them; the others are linear.
+DEGREE = {"margin": 2, "reconstruction": 2}
 
 BALANCED = frozenset({"weighted_cross_entropy"})
 

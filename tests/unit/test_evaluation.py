@@ -21,7 +21,7 @@ def trained(digits, passes=()):
     return dc.convert(net) if passes else net
 
 
-@pytest.mark.parametrize("loss", dc.losses.names())
+@pytest.mark.parametrize("loss", losses.LOSSES)
 def test_the_report_follows_from_the_logits(loss, digits):
     net = trained(digits)
     images, labels = digits

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 
 import digitcompress as dc
 from digitcompress import _core
-from reference import layers, optimizers, synthetic_digits, training
+from reference import layers, losses, optimizers, synthetic_digits, training
 
 ITERATIONS = 30
 LEARNING_RATE = 0.1
@@ -26,7 +26,7 @@ PRUNING = dc.Pruning(sparsity=0.3)
 QUANTIZATION = dc.Quantization(weights=8, activations=8, gradients=None)
 PASSES = {"none": [], "pruned": [PRUNING], "quantized": [QUANTIZATION], "both": [PRUNING, QUANTIZATION]}
 
-every_loss = pytest.mark.parametrize("loss", dc.losses.names())
+every_loss = pytest.mark.parametrize("loss", losses.LOSSES)
 every_compression = pytest.mark.parametrize("compression", PASSES)
 
 
@@ -131,7 +131,9 @@ def test_two_hidden_layers_of_every_activation_follow_the_oracle(activation, com
     ("name", "hyper"), [(name, hyper) for name in dc.optimizers.names() for hyper in [{}, *optimizers.VARIANTS.get(name, [])]]
 )
 def test_every_optimizer_follows_the_oracle(name, hyper, digits):
-    hyper = hyper | {"learning_rate": min(0.05, hyper.get("learning_rate", 0.05))}
+    # RMSprop's first steps are up to ten times its rate, which would carry the rounding of gradients near zero far.
+    highest = 0.002 if name == "rmsprop" else 0.05
+    hyper = hyper | {"learning_rate": min(highest, hyper.get("learning_rate", highest))}
     net = network()
     trace = oracle(net, digits, training.Task("cross_entropy"), optimizer=functools.partial(optimizers.OPTIMIZERS[name], **hyper))
     assert_follows(fit(net, digits, optimizer=_core.OPTIMIZERS[name](**hyper)), net, trace, rtol=1e-3)

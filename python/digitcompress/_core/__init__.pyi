@@ -14,6 +14,7 @@ import typing_extensions
 import digitcompress.layers
 import digitcompress.losses
 import digitcompress.optimizers
+import digitcompress.schedules
 
 class CsvReader:
     """
@@ -242,36 +243,62 @@ class NetworkCore:
 
 class CrossEntropy:
     """
-    Softmax cross entropy: ``-log p[label]``.
+    Softmax cross entropy: ``-log p[label]``, or with label smoothing s ``-sum(t log p)`` for ``t = (1 - s) onehot(label) + s / C`` (Szegedy et al. 2016, section 7).
+
+    Parameters
+    ----------
+    label_smoothing : float, default 0.0
+        Share of the target spread over all classes, in [0, 1).
     """
+
+    reconstructs: typing.ClassVar[bool] = False
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
-    def __init__(self) -> None: ...
+    def __init__(self, label_smoothing: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None: ...
     def __reduce__(self) -> tuple[type, tuple]: ...
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict:
         """
         Field names and values.
+        """
+    @property
+    def label_smoothing(self) -> float:
+        """
+        Share of the target spread over all classes, in [0, 1).
         """
 
 class WeightedCrossEntropy:
     """
-    Cross entropy with a weight per class: ``-w[label] log p[label]``; without ``class_weight`` the weights balance the classes, ``w[c] = n / (C n[c])``.
+    Cross entropy with a weight per class: ``-w[label] log p[label]``; without ``class_weight`` the weights balance the classes, ``w[c] = n / (C n[c])``. Label smoothing is as in ``CrossEntropy``, and the label's weight multiplies the whole sum.
+
+    Parameters
+    ----------
+    label_smoothing : float, default 0.0
+        Share of the target spread over all classes, in [0, 1).
     """
+
+    reconstructs: typing.ClassVar[bool] = False
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
-    def __init__(self) -> None: ...
+    def __init__(self, label_smoothing: typing.SupportsFloat | typing.SupportsIndex = 0.0) -> None: ...
     def __reduce__(self) -> tuple[type, tuple]: ...
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict:
         """
         Field names and values.
+        """
+    @property
+    def label_smoothing(self) -> float:
+        """
+        Share of the target spread over all classes, in [0, 1).
         """
 
 class MeanSquaredError:
     """
     Mean over the classes of ``(p - onehot(label))**2``, p the softmax output.
     """
+
+    reconstructs: typing.ClassVar[bool] = False
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
     def __init__(self) -> None: ...
@@ -291,6 +318,8 @@ class Focal:
     gamma : float, default 2.0
         Focusing exponent, in 0..20; 0 is cross entropy.
     """
+
+    reconstructs: typing.ClassVar[bool] = False
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
     def __init__(self, gamma: typing.SupportsFloat | typing.SupportsIndex = 2.0) -> None: ...
@@ -310,6 +339,8 @@ class Hinge:
     """
     Multi-class hinge on logits: ``max(0, 1 + max(z[others]) - z[label])`` (Crammer and Singer 2001).
     """
+
+    reconstructs: typing.ClassVar[bool] = False
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
     def __init__(self) -> None: ...
@@ -324,6 +355,101 @@ class HingeOneVsRest:
     """
     Sum over the classes of ``max(0, 1 - y z)``, y = 1 for the label and -1 for the others.
     """
+
+    reconstructs: typing.ClassVar[bool] = False
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class NegativeLogLikelihood:
+    """
+    ``-z[label]`` for a network that ends in log-probabilities z, as after ``LogSoftmax``.
+    """
+
+    reconstructs: typing.ClassVar[bool] = False
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Margin:
+    """
+    Margin loss of capsules' lengths v: ``max(0, positive - v[label])**2 + down_weight sum(max(0, v[others] - negative)**2)`` (Sabour et al. 2017, eq. 4).
+
+    Parameters
+    ----------
+    positive : float, default 0.9
+        Length from which the label's capsule is long enough, in 0..1.
+    negative : float, default 0.1
+        Length up to which another capsule is short enough, in 0..1.
+    down_weight : float, default 0.5
+        Weight of the other classes, in 0..1.
+    """
+
+    reconstructs: typing.ClassVar[bool] = False
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        positive: typing.SupportsFloat | typing.SupportsIndex = 0.9,
+        negative: typing.SupportsFloat | typing.SupportsIndex = 0.1,
+        down_weight: typing.SupportsFloat | typing.SupportsIndex = 0.5,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def down_weight(self) -> float:
+        """
+        Weight of the other classes, in 0..1.
+        """
+    @property
+    def negative(self) -> float:
+        """
+        Length up to which another capsule is short enough, in 0..1.
+        """
+    @property
+    def positive(self) -> float:
+        """
+        Length from which the label's capsule is long enough, in 0..1.
+        """
+
+class Reconstruction:
+    """
+    Mean over the features of ``(output - input)**2``, for auto-encoders.
+    """
+
+    reconstructs: typing.ClassVar[bool] = True
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class BinaryReconstruction:
+    """
+    Mean over the features of the binary cross entropy ``-x log s - (1 - x) log(1 - s)`` for inputs x in 0..1 and ``s = sigmoid(output)``.
+    """
+
+    reconstructs: typing.ClassVar[bool] = True
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
     def __init__(self) -> None: ...
@@ -524,7 +650,16 @@ def evaluate(
     network: NetworkCore,
     images: ImageView,
     labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+    loss: CrossEntropy
+    | WeightedCrossEntropy
+    | MeanSquaredError
+    | Focal
+    | Hinge
+    | HingeOneVsRest
+    | NegativeLogLikelihood
+    | Margin
+    | Reconstruction
+    | BinaryReconstruction,
     threads: typing.SupportsInt | typing.SupportsIndex,
 ) -> dict: ...
 def faithful_probabilities(
@@ -622,7 +757,16 @@ def kept(
     """
 
 def loss_gradient(
-    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+    loss: CrossEntropy
+    | WeightedCrossEntropy
+    | MeanSquaredError
+    | Focal
+    | Hinge
+    | HingeOneVsRest
+    | NegativeLogLikelihood
+    | Margin
+    | Reconstruction
+    | BinaryReconstruction,
     logits: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
     labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
 ) -> tuple[numpy.ndarray, numpy.ndarray]:
@@ -639,7 +783,16 @@ def network_gradient(
     network: NetworkCore,
     images: ImageView,
     labels: typing.Annotated[numpy.typing.ArrayLike, numpy.int64],
-    loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
+    loss: CrossEntropy
+    | WeightedCrossEntropy
+    | MeanSquaredError
+    | Focal
+    | Hinge
+    | HingeOneVsRest
+    | NegativeLogLikelihood
+    | Margin
+    | Reconstruction
+    | BinaryReconstruction,
     threads: typing.SupportsInt | typing.SupportsIndex = 0,
 ) -> dict:
     """
@@ -647,12 +800,31 @@ def network_gradient(
     """
 
 def optimizer_steps(
-    optimizer: SGD | Adam,
+    optimizer: SGD | Adam | AdamW | RMSprop,
     parameter: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
     gradients: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    rate_factors: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
 ) -> numpy.ndarray:
     """
     The parameter after one step a row of gradients.
+    """
+
+def reconstruction_gradient(
+    loss: CrossEntropy
+    | WeightedCrossEntropy
+    | MeanSquaredError
+    | Focal
+    | Hinge
+    | HingeOneVsRest
+    | NegativeLogLikelihood
+    | Margin
+    | Reconstruction
+    | BinaryReconstruction,
+    outputs: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    targets: typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+) -> tuple[numpy.ndarray, numpy.ndarray]:
+    """
+    Loss of each sample and its gradient with respect to the outputs.
     """
 
 def round_stochastically(
@@ -689,13 +861,26 @@ LOSSES: dict = {
     "focal": Focal,
     "hinge": Hinge,
     "hinge_one_vs_rest": HingeOneVsRest,
+    "nll": NegativeLogLikelihood,
+    "margin": Margin,
+    "reconstruction": Reconstruction,
+    "binary_reconstruction": BinaryReconstruction,
 }
 NUMBER_FORMATS: dict = {
     "symmetric": "Codes around 0 with one scale a tensor, its largest magnitude; 1 bit: sign times mean magnitude.",
     "truncated": "Fixed scale 2^bits - 1, rounded toward zero, saturating at ±1, as the loss study does.",
 }
-OPTIMIZERS: dict = {"sgd": SGD, "adam": Adam}
+OPTIMIZERS: dict = {"sgd": SGD, "adam": Adam, "adamw": AdamW, "rmsprop": RMSprop}
 PRUNING_CRITERIA: dict = {"magnitude": "Absolute value of the weight (Han et al. 2015)."}
+SCHEDULES: dict = {
+    "constant": Constant,
+    "step": Step,
+    "exponential": Exponential,
+    "cosine": Cosine,
+    "cyclical": Cyclical,
+    "one_cycle": OneCycle,
+    "reduce_on_plateau": ReduceOnPlateau,
+}
 compiler: str
 eigen_version: str
 level: str

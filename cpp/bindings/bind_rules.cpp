@@ -1,0 +1,103 @@
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "bindings/arrays.hpp"
+#include "bindings/bindings.hpp"
+#include "bindings/described.hpp"
+#include "training/contracts.hpp"
+
+// The rules of training as classes, and single pieces of them on plain arrays.
+namespace digitcompress::bindings {
+namespace {
+
+std::pair<py::array, py::array> bound_loss_gradient(const Loss& loss, const FloatArray& logits, const Labels& labels) {
+  require<ShapeError>(logits.ndim() == 2 && labels.ndim() == 1 && labels.size() == logits.shape(0),
+                      "logits must be (samples, classes) with one label a sample");
+  py::array_t<float> losses(labels.size()), gradient({logits.shape(0), logits.shape(1)});
+  loss_gradient(loss, logits.data(), labels.data(), labels.size(), static_cast<int>(logits.shape(1)), losses.mutable_data(),
+                gradient.mutable_data());
+  return {losses, gradient};
+}
+
+std::pair<py::array, py::array> bound_reconstruction_gradient(const Loss& loss, const FloatArray& outputs, const FloatArray& targets) {
+  require<ShapeError>(
+      outputs.ndim() == 2 && targets.ndim() == 2 && targets.shape(0) == outputs.shape(0) && targets.shape(1) == outputs.shape(1),
+      "outputs and targets must both be (samples, features)");
+  py::array_t<float> losses(outputs.shape(0)), gradient({outputs.shape(0), outputs.shape(1)});
+  reconstruction_gradient(loss, outputs.data(), targets.data(), outputs.shape(0), static_cast<int>(outputs.shape(1)), losses.mutable_data(),
+                          gradient.mutable_data());
+  return {losses, gradient};
+}
+
+py::array bound_optimizer_steps(const Optimizer& optimizer, const FloatArray& parameter, const FloatArray& gradients,
+                                const std::vector<float>& rate_factors) {
+  require<ShapeError>(parameter.ndim() == 1 && gradients.ndim() == 2 && gradients.shape(1) == parameter.size(),
+                      "gradients must be (steps, size of the parameter)");
+  require<ShapeError>(rate_factors.empty() || static_cast<py::ssize_t>(rate_factors.size()) == gradients.shape(0),
+                      "rate_factors must be one for each of ", gradients.shape(0), " steps, got ", rate_factors.size());
+  py::array_t<float> values(parameter.size());
+  std::copy(parameter.data(), parameter.data() + parameter.size(), values.mutable_data());
+  optimizer_steps(optimizer, {values.mutable_data(), static_cast<std::size_t>(values.size())}, gradients.data(), gradients.shape(0),
+                  rate_factors);
+  return values;
+}
+
+py::array_t<double> bound_schedule_factors(const Schedule& schedule, std::int64_t total_steps, std::int64_t steps_per_epoch,
+                                           const std::vector<double>& metrics) {
+  require(total_steps >= 0, "factors: total_steps must be at least 0, got ", total_steps);
+  require(steps_per_epoch >= 1, "factors: steps_per_epoch must be at least 1, got ", steps_per_epoch);
+  py::array_t<double> factors(total_steps);
+  schedule_factors(schedule, steps_per_epoch, metrics, {factors.mutable_data(), static_cast<std::size_t>(total_steps)});
+  return factors;
+}
+
+// Binds each struct of the variant; extend(bound) adds what is special to the family.
+template <class Variant, class Extend>
+py::dict bind_family(py::module_& module, const char* public_module, const Extend& extend) {
+  py::dict classes;
+  for_each_alternative<Variant>([&]<class Kind>(const Kind&) {
+    py::class_<Kind> bound = bind_described<Kind>(module, public_module);
+    extend(bound);
+    classes[Kind::kKey] = bound;
+  });
+  return classes;
+}
+
+template <class Kind>
+void add_loss_kind(py::class_<Kind>& bound) {
+  bound.def_property_readonly_static(
+      "reconstructs", [](const py::object&) { return Kind::kReconstructs; },
+      "Whether the output is compared with the input instead of labels.");
+}
+
+template <class Kind>
+void add_factors(py::class_<Kind>& bound) {
+  bound.def(
+      "factors",
+      [](const Kind& schedule, std::int64_t total_steps, std::int64_t steps_per_epoch, const std::vector<double>& metrics) {
+        return bound_schedule_factors(schedule, total_steps, steps_per_epoch, metrics);
+      },
+      py::arg("total_steps"), py::arg("steps_per_epoch"), py::kw_only(), py::arg("metrics") = std::vector<double>{},
+      "What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.");
+}
+
+}  // namespace
+
+void bind_rules(py::module_& module) {
+  module.attr("LOSSES") = bind_family<Loss>(module, "digitcompress.losses", [](auto& bound) { add_loss_kind(bound); });
+  module.attr("OPTIMIZERS") = bind_family<Optimizer>(module, "digitcompress.optimizers", [](auto&) {});
+  module.attr("SCHEDULES") = bind_family<Schedule>(module, "digitcompress.schedules", [](auto& bound) { add_factors(bound); });
+  module.def("loss_gradient", &bound_loss_gradient, py::arg("loss"), py::arg("logits"), py::arg("labels"),
+             "Loss of each sample and its gradient with respect to the logits.");
+  module.def("reconstruction_gradient", &bound_reconstruction_gradient, py::arg("loss"), py::arg("outputs"), py::arg("targets"),
+             "Loss of each sample and its gradient with respect to the outputs.");
+  module.def("optimizer_steps", &bound_optimizer_steps, py::arg("optimizer"), py::arg("parameter"), py::arg("gradients"),
+             py::arg("rate_factors") = std::vector<float>{}, "The parameter after one step a row of gradients.");
+}
+
+}  // namespace digitcompress::bindings
