@@ -119,9 +119,9 @@ def test_same_seed_same_bits_for_any_number_of_threads(compression, batch_size, 
         net = dc.prepare(network(), compression, seed=7) if compression else network()
         history = fit(net, digits, batch_size=batch_size, epochs=4, threads=threads, seed=7)
         results.append((values_of(net), history.columns["loss"]))
-    for parameters, losses in results[1:]:
+    for parameters, values in results[1:]:
         assert_same_parameters(parameters, results[0][0])
-        assert_array_equal(losses, results[0][1])
+        assert_array_equal(values, results[0][1])
 
 
 def test_another_seed_shuffles_otherwise(digits):
