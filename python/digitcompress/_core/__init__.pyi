@@ -570,6 +570,425 @@ class Adam:
         L2 penalty added to the gradient, in 0..1.
         """
 
+class AdamW:
+    """
+    Adam whose weight decay shrinks the parameter itself, apart from the moments (Loshchilov and Hutter 2019, algorithm 2).
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.001
+        Step size, positive.
+    beta1 : float, default 0.9
+        Decay of the mean of gradients, in [0, 1).
+    beta2 : float, default 0.999
+        Decay of the mean of squared gradients, in [0, 1).
+    epsilon : float, default 1e-08
+        Added to the root of the second moment, positive.
+    weight_decay : float, default 0.01
+        Share of the parameter, times the step size, lost every step, in 0..1.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.001,
+        beta1: typing.SupportsFloat | typing.SupportsIndex = 0.9,
+        beta2: typing.SupportsFloat | typing.SupportsIndex = 0.999,
+        epsilon: typing.SupportsFloat | typing.SupportsIndex = 1e-08,
+        weight_decay: typing.SupportsFloat | typing.SupportsIndex = 0.01,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def beta1(self) -> float:
+        """
+        Decay of the mean of gradients, in [0, 1).
+        """
+    @property
+    def beta2(self) -> float:
+        """
+        Decay of the mean of squared gradients, in [0, 1).
+        """
+    @property
+    def epsilon(self) -> float:
+        """
+        Added to the root of the second moment, positive.
+        """
+    @property
+    def learning_rate(self) -> float:
+        """
+        Step size, positive.
+        """
+    @property
+    def weight_decay(self) -> float:
+        """
+        Share of the parameter, times the step size, lost every step, in 0..1.
+        """
+
+class RMSprop:
+    """
+    Gradients divided by the root of their mean square (Tieleman and Hinton 2012, lecture 6.5), with momentum on request.
+
+    Parameters
+    ----------
+    learning_rate : float, default 0.01
+        Step size, positive.
+    alpha : float, default 0.99
+        Decay of the mean of squared gradients, in [0, 1).
+    epsilon : float, default 1e-08
+        Added to the root of the mean square, positive.
+    momentum : float, default 0.0
+        Share of the last step kept, in [0, 1).
+    weight_decay : float, default 0.0
+        L2 penalty added to the gradient, in 0..1.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        learning_rate: typing.SupportsFloat | typing.SupportsIndex = 0.01,
+        alpha: typing.SupportsFloat | typing.SupportsIndex = 0.99,
+        epsilon: typing.SupportsFloat | typing.SupportsIndex = 1e-08,
+        momentum: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+        weight_decay: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def alpha(self) -> float:
+        """
+        Decay of the mean of squared gradients, in [0, 1).
+        """
+    @property
+    def epsilon(self) -> float:
+        """
+        Added to the root of the mean square, positive.
+        """
+    @property
+    def learning_rate(self) -> float:
+        """
+        Step size, positive.
+        """
+    @property
+    def momentum(self) -> float:
+        """
+        Share of the last step kept, in [0, 1).
+        """
+    @property
+    def weight_decay(self) -> float:
+        """
+        L2 penalty added to the gradient, in 0..1.
+        """
+
+class Constant:
+    """
+    The learning rate as it is.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def factors(
+        self: Constant,
+        total_steps: typing.SupportsInt | typing.SupportsIndex,
+        steps_per_epoch: typing.SupportsInt | typing.SupportsIndex,
+        *,
+        metrics: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.
+        """
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Step:
+    """
+    Times ``gamma`` after every ``every`` epochs.
+
+    Parameters
+    ----------
+    every : int, default 5
+        Epochs between two drops, at least 1.
+    gamma : float, default 0.1
+        What a drop multiplies by, in (0, 1].
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self, every: typing.SupportsInt | typing.SupportsIndex = 5, gamma: typing.SupportsFloat | typing.SupportsIndex = 0.1
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def factors(
+        self: Step,
+        total_steps: typing.SupportsInt | typing.SupportsIndex,
+        steps_per_epoch: typing.SupportsInt | typing.SupportsIndex,
+        *,
+        metrics: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.
+        """
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def every(self) -> int:
+        """
+        Epochs between two drops, at least 1.
+        """
+    @property
+    def gamma(self) -> float:
+        """
+        What a drop multiplies by, in (0, 1].
+        """
+
+class Exponential:
+    """
+    ``gamma`` to the power of the epochs done, fractions of an epoch included.
+
+    Parameters
+    ----------
+    gamma : float, default 0.9
+        What an epoch multiplies by, in (0, 1].
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, gamma: typing.SupportsFloat | typing.SupportsIndex = 0.9) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def factors(
+        self: Exponential,
+        total_steps: typing.SupportsInt | typing.SupportsIndex,
+        steps_per_epoch: typing.SupportsInt | typing.SupportsIndex,
+        *,
+        metrics: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.
+        """
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def gamma(self) -> float:
+        """
+        What an epoch multiplies by, in (0, 1].
+        """
+
+class Cosine:
+    """
+    Half a cosine from 1 to ``final_fraction``, reached after the last step (Loshchilov and Hutter 2017, eq. 5), behind a linear warm-up.
+
+    Parameters
+    ----------
+    final_fraction : float, default 0.0
+        Factor at the end, in 0..1.
+    warmup_steps : int, default 0
+        Steps of rising rate before the cosine, at least 0.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self, final_fraction: typing.SupportsFloat | typing.SupportsIndex = 0.0, warmup_steps: typing.SupportsInt | typing.SupportsIndex = 0
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def factors(
+        self: Cosine,
+        total_steps: typing.SupportsInt | typing.SupportsIndex,
+        steps_per_epoch: typing.SupportsInt | typing.SupportsIndex,
+        *,
+        metrics: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.
+        """
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def final_fraction(self) -> float:
+        """
+        Factor at the end, in 0..1.
+        """
+    @property
+    def warmup_steps(self) -> int:
+        """
+        Steps of rising rate before the cosine, at least 0.
+        """
+
+class Cyclical:
+    """
+    Triangles: from ``low`` up to 1 and down again in ``period`` epochs, over and over (Smith 2017).
+
+    Parameters
+    ----------
+    low : float, default 0.1
+        Factor at the start of a cycle, in 0..1.
+    period : float, default 4.0
+        Epochs a cycle, in (0, 1e6].
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self, low: typing.SupportsFloat | typing.SupportsIndex = 0.1, period: typing.SupportsFloat | typing.SupportsIndex = 4.0
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def factors(
+        self: Cyclical,
+        total_steps: typing.SupportsInt | typing.SupportsIndex,
+        steps_per_epoch: typing.SupportsInt | typing.SupportsIndex,
+        *,
+        metrics: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.
+        """
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def low(self) -> float:
+        """
+        Factor at the start of a cycle, in 0..1.
+        """
+    @property
+    def period(self) -> float:
+        """
+        Epochs a cycle, in (0, 1e6].
+        """
+
+class OneCycle:
+    """
+    Up from ``1 / start_divisor`` to 1, then down to ``1 / (start_divisor end_divisor)`` at the last step (Smith and Topin 2019), along half cosines or straight lines.
+
+    Parameters
+    ----------
+    warmup_share : float, default 0.3
+        Share of the steps in which the rate rises, in 0..1.
+    start_divisor : float, default 25.0
+        Full rate over the first one, in 1..1e6.
+    end_divisor : float, default 10000.0
+        First rate over the last one, in 1..1e9.
+    linear : bool, default False
+        Straight lines, as in the paper, instead of half cosines.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        warmup_share: typing.SupportsFloat | typing.SupportsIndex = 0.3,
+        start_divisor: typing.SupportsFloat | typing.SupportsIndex = 25.0,
+        end_divisor: typing.SupportsFloat | typing.SupportsIndex = 10000.0,
+        linear: bool = False,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def factors(
+        self: OneCycle,
+        total_steps: typing.SupportsInt | typing.SupportsIndex,
+        steps_per_epoch: typing.SupportsInt | typing.SupportsIndex,
+        *,
+        metrics: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.
+        """
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def end_divisor(self) -> float:
+        """
+        First rate over the last one, in 1..1e9.
+        """
+    @property
+    def linear(self) -> bool:
+        """
+        Straight lines, as in the paper, instead of half cosines.
+        """
+    @property
+    def start_divisor(self) -> float:
+        """
+        Full rate over the first one, in 1..1e6.
+        """
+    @property
+    def warmup_share(self) -> float:
+        """
+        Share of the steps in which the rate rises, in 0..1.
+        """
+
+class ReduceOnPlateau:
+    """
+    Times ``factor`` whenever the metric has not been smaller than ever before for ``patience`` epochs.
+
+    Parameters
+    ----------
+    patience : int, default 3
+        Epochs without a new best before a drop, at least 1.
+    factor : float, default 0.1
+        What a drop multiplies by, in (0, 1].
+    minimum : float, default 0.0
+        No drop goes below this share of the learning rate, in 0..1.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        patience: typing.SupportsInt | typing.SupportsIndex = 3,
+        factor: typing.SupportsFloat | typing.SupportsIndex = 0.1,
+        minimum: typing.SupportsFloat | typing.SupportsIndex = 0.0,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def factors(
+        self: ReduceOnPlateau,
+        total_steps: typing.SupportsInt | typing.SupportsIndex,
+        steps_per_epoch: typing.SupportsInt | typing.SupportsIndex,
+        *,
+        metrics: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex] = [],
+    ) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.
+        """
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def factor(self) -> float:
+        """
+        What a drop multiplies by, in (0, 1].
+        """
+    @property
+    def minimum(self) -> float:
+        """
+        No drop goes below this share of the learning rate, in 0..1.
+        """
+    @property
+    def patience(self) -> int:
+        """
+        Epochs without a new best before a drop, at least 1.
+        """
+
 class Trainer:
     """
     Trains a network in place, piece by piece.
@@ -579,8 +998,17 @@ class Trainer:
         network: NetworkCore,
         data: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]],
         validation: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]] | None,
-        loss: CrossEntropy | WeightedCrossEntropy | MeanSquaredError | Focal | Hinge | HingeOneVsRest,
-        optimizer: SGD | Adam,
+        loss: CrossEntropy
+        | WeightedCrossEntropy
+        | MeanSquaredError
+        | Focal
+        | Hinge
+        | HingeOneVsRest
+        | NegativeLogLikelihood
+        | Margin
+        | Reconstruction
+        | BinaryReconstruction,
+        optimizer: SGD | Adam | AdamW | RMSprop,
         settings: dict,
         sample_weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float32] | None,
     ) -> None: ...
