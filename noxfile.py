@@ -121,9 +121,11 @@ def stubs(session: nox.Session) -> None:
 
 @nox.session(default=False)
 def bench(session: nox.Session) -> None:
-    """Run the benchmarks."""
-    session.install(".[test]")
-    session.run("pytest", "-s", "tests/benchmarks", *session.posargs)
+    """Run the benchmarks, against PyTorch, JAX and scikit-learn as well; arguments go to `digitcompress bench`, such as --quick."""
+    # The wheels for processors alone are smaller by gigabytes.
+    session.install(".[test,peers]", "--extra-index-url", "https://download.pytorch.org/whl/cpu")
+    session.run("pytest", "-s", "tests/benchmarks")
+    session.run("digitcompress", "bench", *session.posargs)
 
 
 @nox.session(default=False)

@@ -1,5 +1,6 @@
-"""The command line: ``digitcompress fetch | study | info``."""
+"""The command line: ``digitcompress bench | fetch | info | study``."""
 
+from digitcompress.cli._benchmarks import bench
 from digitcompress.cli._datasets import fetch
 from digitcompress.cli._information import info
 from digitcompress.cli._program import program as main
@@ -7,5 +8,5 @@ from digitcompress.cli._studies import study
 
 __all__ = ["main"]
 
-for _command in (fetch, info, study):
+for _command in (bench, fetch, info, study):
     main.add_command(_command)

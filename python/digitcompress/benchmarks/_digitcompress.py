@@ -1,0 +1,35 @@
+"""Our own engine as a contender."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digitcompress.benchmarks._task import Contender, Task
+from digitcompress.optimizers import SGD
+from digitcompress.training import fit
+
+
+class _Training:
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._network = task.workload.network()
+        for name, values in task.network.parameters.items():
+            self._network.parameters[name][...] = values
+
+    def run(self, epochs: int) -> None:
+        task = self._task
+        fit(
+            self._network,
+            (task.images, task.labels),
+            loss=task.workload.loss,
+            optimizer=SGD(task.workload.learning_rate),
+            epochs=epochs,
+            batch_size=task.batch_size,
+            threads=task.threads,
+            progress=False,
+        )
+
+    def parameters(self) -> dict[str, NDArray[np.float32]]:
+        return {name: values.copy() for name, values in self._network.parameters.items()}
+
+
+OURS = Contender("digitcompress", _Training, {"digitcompress": "digitcompress"})

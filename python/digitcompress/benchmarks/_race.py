@@ -1,0 +1,105 @@
+"""Interleaved rounds: a neighbour's load falls on every contender."""
+
+import gc
+import math
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from digitcompress import _core
+from digitcompress.benchmarks._load import OtherLoad
+from digitcompress.benchmarks._results import DISTURBED, Comparison, Measurement
+from digitcompress.benchmarks._task import Contender, Task, Trainer
+from digitcompress.benchmarks._workloads import training_multiply_adds
+
+REST = 0.2  # seconds until idle threads of OpenBLAS and OpenMP stop spinning on the processors that the next contender needs
+ROUND_SECONDS = 0.3  # a round goes over the data as often as this asks for
+
+
+@dataclass
+class _Entrant:
+    contender: Contender
+    trainer: Trainer
+    first_pass: float
+    passes: int
+    rounds: list[float]
+    others: list[float]  # share of the processors taken by others, in each round
+
+    def quiet_rounds(self) -> list[float]:
+        """Return the rounds that count: undisturbed ones, or all when none was."""
+        quiet = [time for time, share in zip(self.rounds, self.others, strict=True) if not share > DISTURBED]
+        return quiet or self.rounds
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Return how long something takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def race(
+    task: Task, contenders: Sequence[Contender], absent: Mapping[str, str], *, rounds: int, tell: Callable[[str], object] = str
+) -> Comparison:
+    """Measure the contenders at one task; `absent` says who cannot come at all, and why."""
+    reasons = {each.name: absent.get(each.name) or each.cannot(task.network) for each in contenders}
+    entrants = []
+    for contender in (each for each in contenders if reasons[each.name] is None):
+        tell(f"{task.workload.title}: {contender.name} warms up")
+        entrants.append(_warmed_up(contender, task))
+    peak = 0.0
+    for number in range(rounds):
+        tell(f"{task.workload.title}: round {number + 1} of {rounds}")
+        first = number % max(1, len(entrants))
+        for entrant in entrants[first:] + entrants[:first]:
+            _run_round(entrant, task)
+        time.sleep(REST)
+        peak = max(peak, _core.machine_floors(task.threads)["float_flops"])
+    return _comparison(task, entrants, peak, {name: reason for name, reason in reasons.items() if reason})
+
+
+def _warmed_up(contender: Contender, task: Task) -> _Entrant:
+    start = time.perf_counter()
+    trainer = contender.start(task)
+    trainer.run(1)
+    first = time.perf_counter() - start
+    time.sleep(REST)
+    second = seconds(lambda: trainer.run(1))
+    return _Entrant(contender, trainer, first, max(1, math.ceil(ROUND_SECONDS / second)), [], [])
+
+
+def _run_round(entrant: _Entrant, task: Task) -> None:
+    time.sleep(REST)
+    gc.collect()
+    load = OtherLoad()
+    elapsed = seconds(lambda: entrant.trainer.run(entrant.passes))
+    entrant.others.append(load.share())
+    entrant.rounds.append(elapsed / (entrant.passes * task.steps) * 1e6)
+
+
+def _comparison(task: Task, entrants: Sequence[_Entrant], peak: float, left_out: Mapping[str, str]) -> Comparison:
+    workload = task.workload
+    return Comparison(
+        workload=workload.name,
+        title=workload.title,
+        parameters=task.network.parameter_count,
+        batch_size=task.batch_size,
+        images=len(task.images),
+        multiply_adds=training_multiply_adds(task.network),
+        peak_flops=peak,
+        limits=workload.limits(_core.level),
+        measurements=tuple(
+            Measurement(
+                contender=each.contender.name,
+                is_framework=each.contender.is_framework,
+                first_pass_seconds=each.first_pass,
+                rounds=tuple(each.rounds),
+                others=tuple(each.others),
+                step_microseconds=statistics.median(each.quiet_rounds()),
+            )
+            for each in entrants
+        ),
+        left_out=dict(left_out),
+    )

@@ -1,0 +1,87 @@
+"""Results as tables of texts, for the terminal and for the page."""
+
+from collections.abc import Sequence
+
+from digitcompress.benchmarks._results import OURS, Comparison, Encounter, Measurement, Results
+
+HEADINGS = ("Contender", "µs/step", "images/s", "of peak", "ours is", "first pass")
+
+
+def comparison_rows(comparison: Comparison) -> list[tuple[str, ...]]:
+    """Return one row a contender, the fastest first."""
+    ordered = sorted(comparison.measurements, key=lambda each: each.step_microseconds)
+    return [_row(comparison, each) for each in ordered]
+
+
+def _row(comparison: Comparison, measurement: Measurement) -> tuple[str, ...]:
+    ratio = comparison.ratio_to(measurement.contender)
+    is_rival = ratio is not None and measurement.contender != OURS
+    return (
+        measurement.contender + (" ~" if measurement.was_disturbed else ""),
+        f"{measurement.step_microseconds:,.1f}",
+        f"{comparison.images_per_second(measurement):,.0f}",
+        f"{comparison.share_of_peak(measurement):.1%}",
+        f"{ratio:.1f}x" if is_rival else "",
+        f"{measurement.first_pass_seconds:.1f} s",
+    )
+
+
+def comparison_title(comparison: Comparison) -> str:
+    """Return what the contenders trained."""
+    return (
+        f"{comparison.title}, batch {comparison.batch_size}: {comparison.parameters:,} parameters, "
+        f"{comparison.multiply_adds:,} multiply-adds an image; peak {comparison.peak_flops / 1e9:.0f} GFLOP/s"
+    )
+
+
+def limit_texts(comparison: Comparison) -> list[str]:
+    """Return each limit with what was reached."""
+    reached = comparison.reached()
+    return [f"{name}: {_figure(name, reached[name])}, must be {_figure(name, least)}" for name, least in comparison.limits.items()]
+
+
+def _figure(name: str, value: float | None) -> str:
+    if value is None:
+        return "not measured"
+    return f"{value:.0%}" if name == "share of peak" else f"{value:.1f}x"
+
+
+def missed(results: Results) -> list[str]:
+    """Return the limits that were measured and not kept."""
+    texts = []
+    for comparison in results.comparisons:
+        reached = comparison.reached()
+        for (name, least), text in zip(comparison.limits.items(), limit_texts(comparison), strict=True):
+            value = reached[name]
+            texts += [f"{comparison.title}, {text}"] if value is not None and value < least else []
+    return texts + [encounter_text(each) for each in results.company if not each.is_fine]
+
+
+def encounter_text(encounter: Encounter) -> str:
+    """Return what company did to a training."""
+    limit = "" if encounter.limit is None else f", must be at most {encounter.limit:.1f}"
+    bits = "same bits" if encounter.same_bits else "OTHER BITS"
+    return f"{encounter.name}: {encounter.ratio:.2f} of the time alone{limit}; {bits}"
+
+
+def terminal_text(results: Results) -> str:
+    """Return everything as text for a terminal."""
+    facts = results.facts
+    lines = [
+        f"{facts['processor']}, {facts['threads']} threads, level {facts['level']}, {facts['compiler']}; data {facts['data']}",
+        ", ".join(f"{name} {version or 'absent'}" for name, version in facts["versions"].items()),
+        f"NumPy's BLAS: {facts['blas']}",
+    ]
+    for comparison in results.comparisons:
+        lines += ["", comparison_title(comparison), *_aligned([HEADINGS, *comparison_rows(comparison)])]
+        lines += [f"  {name}: {reason}" for name, reason in comparison.left_out.items()]
+        lines += [f"  {text}" for text in limit_texts(comparison)]
+    if any(each.was_disturbed for comparison in results.comparisons for each in comparison.measurements):
+        lines += ["", "~ other processes took more than a tenth of the processors in every round"]
+    lines += [""] + [encounter_text(each) for each in results.company] if results.company else []
+    return "\n".join(lines)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return ["  " + "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]

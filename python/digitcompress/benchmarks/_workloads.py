@@ -1,0 +1,96 @@
+"""What is raced: networks, batches and losses, each described once for every contender."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from digitcompress import layers
+from digitcompress._registry import check_name
+from digitcompress.network import Input, Network
+
+__all__ = ["WORKLOADS", "Workload"]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A network to train by plain gradient descent in mini-batches.
+
+    Parameters
+    ----------
+    name : str
+        For the command line.
+    title : str
+        For tables.
+    layers : callable
+        Returns the layers; the input is one 28 x 28 image.
+    batch_size : int
+        Samples a step.
+    images : int
+        What one pass goes over, a multiple of `batch_size`.
+    loss : str, default="cross_entropy"
+        Name of a loss; ``"reconstruction"`` compares the output with the input.
+    learning_rate : float, default=0.05
+        Of plain gradient descent.
+    least : mapping of str to float
+        Limits this package has to keep: ``"ratio"`` to the fastest framework, ``"ratio to scikit-learn"``, and ``"share of peak, v3"``,
+        the share of the machine's multiply-adds at a processor level.
+
+    Examples
+    --------
+    >>> WORKLOADS["mlp128"].network(seed=0).parameter_count
+    101770
+    """
+
+    name: str
+    title: str
+    layers: Callable[[], list[Any]]
+    batch_size: int
+    images: int
+    loss: str = "cross_entropy"
+    learning_rate: float = 0.05
+    least: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def steps(self) -> int:
+        """Steps of one pass."""
+        return self.images // self.batch_size
+
+    def limits(self, level: str) -> dict[str, float]:
+        """Return the limits that apply to a processor level."""
+        return {name.partition(",")[0]: least for name, least in self.least.items() if name.partition(", ")[2] in ("", level)}
+
+    def network(self, seed: int = 0) -> Network:
+        """Return the network at its random start, the same for every contender."""
+        return Network(Input(1, 28, 28), self.layers(), seed=seed)
+
+
+def _perceptron(*sizes: int) -> list[Any]:
+    hidden = [layer for size in sizes[:-1] for layer in (layers.Dense(size), layers.ReLU())]
+    return [layers.Flatten(), *hidden, layers.Dense(sizes[-1])]
+
+
+def _autoencoder() -> list[Any]:
+    return [layers.Flatten(), layers.Dense(400), layers.Sigmoid(), layers.Dense(784)]
+
+
+_ALL = (
+    Workload("mlp128", "MLP 784-128-10", lambda: _perceptron(128, 10), 64, 25_600, least={"ratio": 3.0, "ratio to scikit-learn": 12.0}),
+    Workload("mlp10", "MLP 784-10-10", lambda: _perceptron(10, 10), 64, 25_600, least={"ratio": 8.0}),
+)
+WORKLOADS: Mapping[str, Workload] = MappingProxyType({each.name: each for each in _ALL})
+
+
+def chosen_workloads(names: tuple[str, ...] | None) -> list[Workload]:
+    """Return the workloads of these names, all by default."""
+    return [WORKLOADS[check_name("workload", WORKLOADS, name)] for name in names or WORKLOADS]
+
+
+def training_multiply_adds(network: Network) -> int:
+    """Return the multiply-adds of one image in training: forward, weight gradients, input gradients.
+
+    A layer's gradients cost as much as its forward pass, each of the two; the first layer with weights needs none of its input. Zeros
+    are counted like any other number, and only products are: no activations, pooling, loss or update.
+    """
+    forward = [int(node["multiply_adds"]) for node in network._nodes if node["multiply_adds"]]
+    return 3 * sum(forward) - (forward[0] if forward else 0)

@@ -1,0 +1,62 @@
+"""All contenders do the same work: from the same start, on the same batch, they arrive at the same parameters."""
+
+import importlib.metadata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.small_workloads import SMALL
+from digitcompress.benchmarks._contenders import CONTENDERS, PEERS
+from digitcompress.benchmarks._digitcompress import OURS
+from digitcompress.benchmarks._machine import absences
+from digitcompress.benchmarks._task import Task
+
+STEPS = 20
+UPDATE_RTOL = 1e-3  # of float32 sums in different orders
+
+
+def task_of(workload, images, labels):
+    return Task(workload, workload.network(seed=3), images, labels, threads=2, batch_size=len(images))
+
+
+def moved(contender, task):
+    """What training adds to the parameters, as one vector."""
+    trainer = contender.start(task)
+    trainer.run(STEPS)
+    start = np.concatenate([each.ravel() for each in task.network.parameters.values()])
+    return np.concatenate([each.ravel() for each in trainer.parameters().values()]) - start
+
+
+@pytest.fixture(scope="module")
+def batch(digits):
+    return digits[0][:64], digits[1][:64]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PyTorch's compiler uses what PyTorch deprecates
+@pytest.mark.parametrize("contender", PEERS, ids=lambda each: each.name)
+@pytest.mark.parametrize("workload", SMALL, ids=lambda each: each.name)
+def test_contender_trains_as_we_do(contender, workload, batch):
+    reason = absences([contender]).get(contender.name) or contender.cannot(workload.network())
+    if reason:
+        pytest.skip(f"{contender.name}: {reason}")
+    task = task_of(workload, *batch)
+    expected, found = moved(OURS, task), moved(contender, task)
+    assert np.linalg.norm(expected) > 0.01
+    assert np.linalg.norm(found - expected) <= UPDATE_RTOL * np.linalg.norm(expected)
+
+
+def test_the_comparison_sees_another_learning_rate(batch):
+    slow, fast = (task_of(replace(SMALL[0], learning_rate=rate), *batch) for rate in (0.05, 0.051))
+    expected = moved(OURS, slow)
+    assert np.linalg.norm(moved(OURS, fast) - expected) > UPDATE_RTOL * np.linalg.norm(expected)
+
+
+def test_what_is_not_installed_is_named(monkeypatch):
+    def nothing_installed(name):
+        raise importlib.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", nothing_installed)
+    reasons = absences(CONTENDERS)
+    assert reasons["PyTorch"] == reasons["PyTorch, compiled"] == "torch is not installed"
+    assert reasons["JAX, scan"] == "jax is not installed"
