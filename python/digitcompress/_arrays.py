@@ -11,6 +11,8 @@ __all__ = ["MAX_SAMPLES", "as_images", "as_labels", "as_pair"]
 
 MAX_SAMPLES = 10_000_000
 _ROWS_A_CHECK = 4096
+# DLPack's types of devices whose memory the processor reads: CPU, pinned for CUDA or ROCm, managed by CUDA.
+_HOST_DEVICES = frozenset({1, 3, 11, 13})
 
 Shape = tuple[int, int, int]
 
@@ -22,7 +24,17 @@ def _as_array(values: Any, name: str) -> NDArray[Any]:
     if values is None or isinstance(values, str | bytes):
         message = f"{name} must be an array, got {type(values).__name__}"
         raise TypeError(message)
+    if hasattr(values, "__dlpack__") and not hasattr(values, "__array__"):
+        return _from_dlpack(values, name)
     return np.asarray(values)
+
+
+def _from_dlpack(values: Any, name: str) -> NDArray[Any]:
+    kind, number = values.__dlpack_device__()
+    if kind not in _HOST_DEVICES:
+        message = f"{name} must be in the computer's main memory, got the DLPack device type {int(kind)}, number {number}: copy them first"
+        raise TypeError(message)
+    return np.from_dlpack(values)
 
 
 def _accepted_shapes(shape: Shape) -> list[tuple[int, ...]]:
@@ -113,7 +125,7 @@ def as_images(values: Any, shape: Shape, name: str = "images") -> NDArray[Any]:
 
 
 def as_labels(values: Any, count: int, classes: int, name: str = "labels") -> NDArray[np.int64]:
-    """Return labels as int64, one of 0..classes - 1 for each of `count` images.
+    """Return a copy of labels as int64, one of 0..classes - 1 for each of `count` images.
 
     Raises
     ------
@@ -131,12 +143,14 @@ def as_labels(values: Any, count: int, classes: int, name: str = "labels") -> ND
     if labels.shape != (count,):
         message = f"{name} must have the shape ({count},), one for each image, got {labels.shape}"
         raise ShapeError(message)
+    # The core indexes by labels: a copy keeps them as they were checked, whatever other threads write meanwhile.
+    labels = np.array(labels, order="C")
     outside = (labels < 0) | (labels >= classes)
     if outside.any():
         index = int(outside.argmax())
         message = f"{name} must be in 0..{classes - 1}, got {labels[index]} at index {index}"
         raise DataError(message)
-    return np.require(labels, np.int64, ["C", "ALIGNED"])
+    return labels.astype(np.int64, copy=False)
 
 
 def as_pair(data: Any, shape: Shape, classes: int, name: str = "data") -> tuple[NDArray[Any], NDArray[np.int64]]:

@@ -55,6 +55,19 @@ class ArrayLike:
         return np.asarray(self.values, dtype=dtype)
 
 
+class InMainMemory:
+    """An object with DLPack alone."""
+
+    def __init__(self, values):
+        self.values = values
+
+    def __dlpack_device__(self):
+        return self.values.__dlpack_device__()
+
+    def __dlpack__(self, **options):
+        return self.values.__dlpack__(**options)
+
+
 LAYOUTS = {
     "F-order": np.asfortranarray,
     "transposed": lambda values: np.ascontiguousarray(values.T).T,
@@ -65,6 +78,7 @@ LAYOUTS = {
     "big-endian": lambda values: values.astype(values.dtype.newbyteorder(">")),
     "subclass": lambda values: values.view(Subclass),
     "__array__": ArrayLike,
+    "DLPack": InMainMemory,
     "(n, 28, 28)": lambda values: values.reshape(-1, 28, 28),
     "(n, 1, 28, 28)": lambda values: values.reshape(-1, 1, 28, 28),
     "sliced (n, 28, 28)": lambda values: np.pad(values.reshape(-1, 28, 28), ((0, 0), (2, 2), (2, 2)))[:, 2:-2, 2:-2],

@@ -25,6 +25,27 @@ class Lying:
     __array_interface__ = {"shape": "40 x 784", "typestr": "|u1", "data": bytes(40 * 784), "version": 3}  # noqa: RUF012
 
 
+class Capsuleless:
+    """Keeps not what DLPack promises."""
+
+    def __dlpack__(self, **options):
+        return b"no capsule"
+
+
+class OnDevice:
+    """Announces values by DLPack alone, as CuPy does; `device` is the type and number of the device they are on."""
+
+    def __init__(self, values, device):
+        self.values = values
+        self.device = device
+
+    def __dlpack_device__(self):
+        return self.device
+
+    def __dlpack__(self, **options):
+        return self.values.__dlpack__(**options)
+
+
 def pixels(dtype=np.uint8):
     return synthetic_digits.make(COUNT)[0].reshape(COUNT, 784).astype(dtype)
 
@@ -71,6 +92,8 @@ IMAGES = {
         r"images|samples|bytes",
     ),
     "raising __array__": (Raising, OSError, r"the sensor is unplugged"),
+    "DLPack on CUDA 1": (lambda: OnDevice(pixels(), (2, 1)), TypeError, r"images must .*main memory, got .*type 2, number 1"),
+    "DLPack without a capsule": (lambda: OnDevice(Capsuleless(), (1, 0)), (TypeError, ValueError), r"[Cc]apsule"),
     "lying __array_interface__": (Lying, TypeError, r"shape"),
 }
 
@@ -85,6 +108,12 @@ LABELS = {
     "negative": (lambda good: good - 1, dc.DataError, r"labels must be in 0\.\.9, got -1"),
     "ten": (lambda good: good + 1, dc.DataError, r"labels must be in 0\.\.9, got 10"),
     "huge uint64": (lambda good: good.astype(np.uint64) + np.uint64(2**63), dc.DataError, r"labels must be in 0\.\.9, got"),
+    "a terabyte by broadcasting": (
+        lambda good: np.broadcast_to(good[:1], (2**40,)),
+        dc.ShapeError,
+        r"labels must .*40.*, got .*1099511627776",
+    ),
+    "DLPack on CUDA 0": (lambda good: OnDevice(good, (2, 0)), TypeError, r"labels must .*main memory, got .*type 2, number 0"),
     "one-hot": (lambda good: np.eye(10, dtype=np.int64)[good], dc.ShapeError, r"labels must .*, got .*\(40, 10\)"),
     "0-d": (lambda good: np.int64(3), dc.ShapeError, r"labels must .*, got"),
     "one missing": (lambda good: good[:-1], dc.ShapeError, r"labels must .*40.*, got .*39"),
