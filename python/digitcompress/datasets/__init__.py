@@ -11,9 +11,24 @@ Examples
 ((1438, 8, 8), (359,))
 """
 
+from digitcompress.datasets._centring import center_digit
 from digitcompress.datasets._csv import load_csv
 from digitcompress.datasets._dataset import Dataset, Split
 from digitcompress.datasets._idx import load_idx, read_idx
+from digitcompress.datasets._image_folder import load_images
 from digitcompress.datasets._loading import NAMES, fetch, load
+from digitcompress.datasets._pictures import read_image
 
-__all__ = ["NAMES", "Dataset", "Split", "fetch", "load", "load_csv", "load_idx", "read_idx"]
+__all__ = [
+    "NAMES",
+    "Dataset",
+    "Split",
+    "center_digit",
+    "fetch",
+    "load",
+    "load_csv",
+    "load_idx",
+    "load_images",
+    "read_idx",
+    "read_image",
+]

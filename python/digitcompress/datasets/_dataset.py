@@ -1,7 +1,7 @@
 """What every reader returns: images and labels, split for training, validation and testing."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -104,6 +104,8 @@ class Dataset:
         Which copy was used.
     train, validation, test : Split or None
         Images to train on, to decide with, and to report.
+    failures : mapping of str to Exception
+        Files that could not be read, each with its error; only `load_images` goes on without some.
 
     Examples
     --------
@@ -117,12 +119,14 @@ class Dataset:
     train: Split | None = None
     validation: Split | None = None
     test: Split | None = None
+    failures: Mapping[str, Exception] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         splits = {"train": self.train, "validation": self.validation, "test": self.test}
         counts = ", ".join(f"{name} {'none' if split is None else format(len(split), ',')}" for name, split in splits.items())
         sizes = sorted({f"{split.images.shape[1]}x{split.images.shape[2]}" for split in splits.values() if split is not None})
-        return f"<Dataset {self.name}: {counts}; {', '.join(sizes) or 'no'} pixels; from {self.source}>"
+        failed = f"; {len(self.failures):,} files not read" if self.failures else ""
+        return f"<Dataset {self.name}: {counts}; {', '.join(sizes) or 'no'} pixels; from {self.source}{failed}>"
 
     def take(self, count: int | None = None, *, development: float | None = None, seed: int = 0) -> "Dataset":
         """Draw images for training, and some of them for development, from one fixed shuffle.
