@@ -151,9 +151,12 @@ def test_filters_of_several_channels_have_a_row_each():
 
 
 def test_zero_weights_are_in_the_middle_of_the_colours():
-    picture = plots.filters(Convolution(6, 1, 5, 5)).axes[0].images[0]
-    assert picture.norm(0.0) == 0.5
-    assert plots.filters(Convolution(6, 1, 5, 5)).axes[1].get_ylabel() == "weight"
+    network = Convolution(6, 1, 5, 5)
+    network.weight += 1
+    picture, scale = plots.filters(network).axes
+    assert picture.images[0].norm(0.0) == 0.5
+    assert picture.images[0].norm(network.weight.max()) == 1
+    assert scale.get_ylabel() == "weight"
 
 
 def test_of_very_many_filters_the_first_are_drawn():

@@ -73,6 +73,12 @@ def test_html_shows_classes_and_confusion(report):
     assert "nan" not in page
 
 
+def test_html_shades_what_is_right_and_what_is_wrong_differently(report):
+    cells = report._repr_html_().partition('<table class="dc-confusion')[2].split("<td style=")[1:]
+    assert len(cells) == 100
+    assert {index for index, cell in enumerate(cells) if "rgba(0, 114, 178" in cell} == set(range(0, 100, 11))
+
+
 def test_html_has_no_colour_that_a_dark_page_would_hide(report):
     """Text inherits its colour; backgrounds are translucent."""
     page = report._repr_html_()

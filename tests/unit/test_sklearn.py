@@ -223,6 +223,7 @@ def too_small(*, input_shape, classes, seed):
         ({"early_stopping": True, "n_iter_no_change": -1}, dc.DataError, "patience"),
         ({"class_weight": "fair"}, ValueError, "class_weight"),
         ({"recipe": ["prune"]}, TypeError, "passes"),
+        ({"threads": 0}, dc.DataError, "threads"),
     ],
 )
 def test_parameters_that_do_not_fit_are_refused_by_fit(options, error, message, digits):
