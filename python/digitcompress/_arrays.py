@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitcompress.errors import DataError, LimitError, ShapeError
 
-__all__ = ["MAX_SAMPLES", "as_images", "as_labels", "as_pair"]
+__all__ = ["MAX_SAMPLES", "as_images", "as_labels", "as_pair", "as_unlabelled"]
 
 MAX_SAMPLES = 10_000_000
 _ROWS_A_CHECK = 4096
@@ -163,8 +163,19 @@ def as_pair(data: Any, shape: Shape, classes: int, name: str = "data") -> tuple[
         message = f"{name} must be a split with .images and .labels, or an (images, labels) pair, got {type(data).__name__}"
         raise TypeError(message)
     prefix = "" if name == "data" else f"{name} "
-    checked = as_images(images, shape, f"{prefix}images")
-    if len(checked) == 0:
+    checked = _at_least_one(as_images(images, shape, f"{prefix}images"), name)
+    return checked, as_labels(labels, len(checked), classes, f"{prefix}labels")
+
+
+def as_unlabelled(data: Any, shape: Shape, name: str = "data") -> NDArray[Any]:
+    """Return the images of a split, of an (images, labels) tuple, or images alone, checked; at least one."""
+    is_pair = isinstance(data, tuple) and len(data) == 2
+    images = data[0] if is_pair else getattr(data, "images", data)
+    return _at_least_one(as_images(images, shape, "images" if name == "data" else f"{name} images"), name)
+
+
+def _at_least_one(images: NDArray[Any], name: str) -> NDArray[Any]:
+    if len(images) == 0:
         message = f"{name} must have at least one sample, got 0"
         raise DataError(message)
-    return checked, as_labels(labels, len(checked), classes, f"{prefix}labels")
+    return images

@@ -168,7 +168,7 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.history_ = fit(
             network,
             (self._scaled(rows), labels.astype(np.int64)),
-            loss=losses.get(self.loss),
+            loss=self._chosen_loss(),
             optimizer=self._chosen_optimizer(),
             epochs=self.epochs,
             batch_size=self.batch_size,
@@ -221,6 +221,13 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             return rows  # the core divides bytes itself
         with np.errstate(over="ignore"):  # what overflows is found as not finite
             return (rows / self.scale_).astype(np.float32)
+
+    def _chosen_loss(self) -> Any:
+        chosen = losses.get(self.loss)
+        if chosen.reconstructs:
+            message = f"DigitClassifier: loss must compare with labels, got {self.loss!r}"
+            raise DataError(message)
+        return chosen
 
     def _chosen_optimizer(self) -> Any:
         if self.learning_rate is None:

@@ -218,6 +218,7 @@ def too_small(*, input_shape, classes, seed):
         ({"optimizer": dc.optimizers.SGD(0.1), "learning_rate": 0.1}, dc.DataError, "learning_rate must be None"),
         ({"learning_rate": -1.0}, ValueError, "learning_rate"),
         ({"loss": "huber"}, dc.DataError, "unknown loss"),
+        ({"loss": "reconstruction"}, dc.DataError, "compare with labels"),
         ({"epochs": 0.5}, TypeError, "epochs"),
         ({"early_stopping": True, "validation_fraction": 1.5}, ValueError, "validation"),
         ({"early_stopping": True, "n_iter_no_change": -1}, dc.DataError, "patience"),
