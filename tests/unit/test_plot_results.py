@@ -1,5 +1,7 @@
 """Figures of results: training curves, confusion matrix, filters, mistakes; and figures as files."""
 
+import pickle
+import subprocess
 import sys
 
 import numpy as np
@@ -221,6 +223,30 @@ def test_a_figure_is_saved_as_svg_and_png(path, tmp_path):
 
 def test_a_dot_in_a_name_is_no_suffix(tmp_path):
     assert plots.save(plots.confusion(np.eye(3)), tmp_path / "rate0.5")[0].name == "rate0.5.svg"
+
+
+def test_a_notebook_shows_a_figure_once():
+    """As IPython asks for it, with and without the formatter that ``%matplotlib inline`` registers for figures."""
+    formatters = pytest.importorskip("IPython.core.formatters", reason="needs IPython, from the extra 'notebook'")
+    figure = plots.confusion(np.eye(3))
+    display = formatters.DisplayFormatter()
+    display.active_types = ["text/plain", "image/png"]
+    data, _ = display.format(figure)
+    assert data["image/png"].startswith(b"\x89PNG")
+    display.formatters["image/png"].for_type(matplotlib.figure.Figure, lambda figure: b"inline")
+    assert display.format(figure)[0]["image/png"] == b"inline"
+
+
+def test_a_figure_pickles():
+    again = pickle.loads(pickle.dumps(plots.confusion(np.eye(3))))
+    assert plots.figure_files(again, "figure") == plots.figure_files(plots.confusion(np.eye(3)), "figure")
+
+
+def test_without_matplotlib_the_error_has_the_pip_line():
+    code = "import sys; sys.modules['matplotlib'] = None; from digitcompress import plots; plots.confusion([[1]])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].endswith('pip install "digitcompress[plot]"')
 
 
 def test_equal_figures_are_equal_files():

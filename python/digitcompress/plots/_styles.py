@@ -72,7 +72,7 @@ def styles(count: int) -> list[Style]:
 
 
 def new_figure(width: float, height: float, **subplots: Any) -> tuple["Figure", Any]:
-    """Return a figure that no window manager knows, and its axes.
+    """Return a figure that no window manager knows but notebooks show, and its axes.
 
     Parameters
     ----------
@@ -94,8 +94,10 @@ def new_figure(width: float, height: float, **subplots: Any) -> tuple["Figure", 
     >>> figure.get_size_inches().tolist()
     [4.0, 3.0]
     """
-    module = import_extra("matplotlib.figure", extra="plot", purpose="drawing")
-    figure = module.Figure(figsize=(width, height), layout="constrained")
+    import_extra("matplotlib.figure", extra="plot", purpose="drawing")
+    from digitcompress.plots._figure import ShownFigure
+
+    figure = ShownFigure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(**subplots)
 
 
