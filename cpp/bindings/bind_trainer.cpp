@@ -71,6 +71,7 @@ class BoundTrainer {
 
   [[nodiscard]] const Network& network() const { return *network_; }
   [[nodiscard]] const Trainer& trainer() const { return trainer_; }
+  [[nodiscard]] Trainer& trainer() { return trainer_; }
   [[nodiscard]] TrainingState& state() { return trainer_.state(); }
 
  private:
@@ -113,19 +114,19 @@ py::list optimizer_state(const py::object& self) {
 
 py::dict unfinished_epoch(BoundTrainer& self) { return stacked({self.state().epoch}, self.network().classes()); }
 
-void resume(BoundTrainer& self, std::int64_t step, std::int64_t samples, const py::dict& tally) {
-  const auto confusion = tally["confusion"].cast<py::array_t<std::int64_t, py::array::c_style>>();
-  const auto class_loss = tally["class_loss_sum"].cast<DoubleArray>();
-  Tally& into = self.state().epoch.tally;
+void resume(BoundTrainer& self, std::int64_t step, std::int64_t samples, const py::dict& unfinished) {
+  const auto confusion = unfinished["confusion"].cast<py::array_t<std::int64_t, py::array::c_style>>();
+  const auto class_loss = unfinished["class_loss_sum"].cast<DoubleArray>();
+  const auto loss = unfinished["loss_sum"].cast<DoubleArray>();
+  Tally tally = self.state().epoch.tally;
   require<StateError>(step >= 0 && samples >= 0, "resume: step and samples must be at least 0, got ", step, " and ", samples);
-  require<StateError>(static_cast<std::size_t>(confusion.size()) == into.confusion.size() &&
-                          static_cast<std::size_t>(class_loss.size()) == into.class_loss.size(),
-                      "resume: the tally must be of ", into.classes, " classes, got ", class_loss.size());
-  std::copy_n(confusion.data(), confusion.size(), into.confusion.begin());
-  std::copy_n(class_loss.data(), class_loss.size(), into.class_loss.begin());
-  into.loss = tally["loss_sum"].cast<double>();
-  self.state().epoch.samples = samples;
-  self.state().step = step;
+  require<StateError>(loss.size() == 1 && static_cast<std::size_t>(confusion.size()) == tally.confusion.size() &&
+                          static_cast<std::size_t>(class_loss.size()) == tally.class_loss.size(),
+                      "resume: the unfinished epoch must be of ", tally.classes, " classes, got ", class_loss.size());
+  std::copy_n(confusion.data(), confusion.size(), tally.confusion.begin());
+  std::copy_n(class_loss.data(), class_loss.size(), tally.class_loss.begin());
+  tally.loss = loss.data()[0];
+  self.trainer().resume(step, tally, samples);
 }
 
 }  // namespace
@@ -137,6 +138,8 @@ void bind_trainer(py::module_& module) {
       .def("run", &BoundTrainer::run, py::arg("steps"), py::arg("callback"), "Go so many steps on; False when Ctrl-C stopped it before.")
       .def_property_readonly("step", [](BoundTrainer& self) { return self.state().step; })
       .def_property_readonly("steps_per_epoch", [](const BoundTrainer& self) { return self.trainer().steps_per_epoch(); })
+      .def_property_readonly(
+          "epoch_samples", [](BoundTrainer& self) { return self.state().epoch.samples; }, "Samples of the unfinished epoch.")
       .def("step_records", [](const BoundTrainer& self) { return stacked(self.trainer().step_records(), self.network().classes()); })
       .def("epoch_records", [](const BoundTrainer& self) { return stacked(self.trainer().epoch_records(), self.network().classes()); })
       .def("last_epoch",
@@ -150,7 +153,7 @@ void bind_trainer(py::module_& module) {
           },
           "Mean loss and accuracy of the epoch so far.")
       .def("optimizer_state", &optimizer_state, "Views of the optimizer's numbers: for each slot a dict by parameter.")
-      .def("resume", &resume, py::arg("step"), py::arg("samples"), py::arg("tally"), "Stand where another trainer stood.");
+      .def("resume", &resume, py::arg("step"), py::arg("samples"), py::arg("unfinished"), "Stand where another trainer stood.");
 }
 
 }  // namespace digitcompress::bindings

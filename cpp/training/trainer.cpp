@@ -72,6 +72,13 @@ class Trainer::Run {
     return true;
   }
 
+  void resume(std::int64_t step, const Tally& tally, std::int64_t samples) {
+    state_.step = step;
+    state_.epoch.tally = tally;
+    state_.epoch.samples = samples;
+    keep_finite();
+  }
+
   TrainingState& state() { return state_; }
   [[nodiscard]] Running running() const {
     const Record& epoch = state_.epoch;
@@ -181,9 +188,13 @@ class Trainer::Run {
       entry.validation = validation_runner_->tally();
     }
     records.push_back(std::move(entry));
+    keep_finite();
+    return true;
+  }
+
+  void keep_finite() {
     std::copy(network_.arena().begin(), network_.arena().end(), finite_.begin());
     finite_step_ = state_.step;
-    return true;
   }
 
   void update(std::int64_t step, std::int64_t count) {
@@ -234,6 +245,7 @@ Trainer::~Trainer() = default;
 
 bool Trainer::run(std::int64_t steps, Progress progress) { return run_->run(steps, std::move(progress)); }
 TrainingState& Trainer::state() { return run_->state(); }
+void Trainer::resume(std::int64_t step, const Tally& tally, std::int64_t samples) { run_->resume(step, tally, samples); }
 Running Trainer::running() const { return run_->running(); }
 std::int64_t Trainer::steps_per_epoch() const { return run_->steps_per_epoch(); }
 const std::vector<Record>& Trainer::step_records() const { return run_->step_records(); }

@@ -66,6 +66,8 @@ class Trainer {
   [[nodiscard]] bool run(std::int64_t steps, Progress progress);
 
   [[nodiscard]] TrainingState& state();
+  // Stand where another trainer stood, once the network and the optimizer's slots have its numbers.
+  void resume(std::int64_t step, const Tally& tally, std::int64_t samples);
   [[nodiscard]] Running running() const;
   [[nodiscard]] std::int64_t steps_per_epoch() const;
   [[nodiscard]] const std::vector<Record>& step_records() const;

@@ -247,9 +247,14 @@ def _structure(network: Network) -> Structure:
     return Structure(network.input_shape, records, network._transforms, network._compression)
 
 
+def description_of(network: Network) -> dict[str, Any]:
+    """Return all of a network but its numbers, as JSON can hold it."""
+    return describe(_structure(network))
+
+
 def to_bytes(network: Network) -> bytes:
     """Return a network as the bytes of its file: what saving, pickling and copying share."""
-    return seal(KIND, VERSION, describe(_structure(network)), network.parameters)
+    return seal(KIND, VERSION, description_of(network), network.parameters)
 
 
 def from_bytes(content: bytes, name: str = "network") -> Network:

@@ -45,7 +45,7 @@ PYTHON_ALLOWED = {
     "network": LEAVES | {"layers", "_description"},
     "persistence": LEAVES | {"network"},
     "models": LEAVES | {"layers", "network"},
-    "callbacks": LEAVES | {"network"},
+    "callbacks": LEAVES | {"network", "persistence"},
     "training": LEAVES | ENGINE | {"callbacks", "evaluation", "plots"},
     "evaluation": LEAVES | ENGINE,
     "pruning": LEAVES,

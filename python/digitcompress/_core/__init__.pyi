@@ -1019,7 +1019,7 @@ class Trainer:
         Views of the optimizer's numbers: for each slot a dict by parameter.
         """
     def resume(
-        self, step: typing.SupportsInt | typing.SupportsIndex, samples: typing.SupportsInt | typing.SupportsIndex, tally: dict
+        self, step: typing.SupportsInt | typing.SupportsIndex, samples: typing.SupportsInt | typing.SupportsIndex, unfinished: dict
     ) -> None:
         """
         Stand where another trainer stood.
@@ -1036,6 +1036,11 @@ class Trainer:
     def unfinished_epoch(self) -> dict:
         """
         The record of the epoch so far.
+        """
+    @property
+    def epoch_samples(self) -> int:
+        """
+        Samples of the unfinished epoch.
         """
     @property
     def step(self) -> int: ...

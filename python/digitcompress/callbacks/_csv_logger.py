@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from digitcompress.callbacks._callback import Callback
 
 __all__ = ["CSVLogger"]
@@ -53,11 +55,13 @@ class CSVLogger(Callback):
 
     def state(self) -> dict[str, Any]:
         """Return the rows so far."""
-        return {"rows": self._rows}
+        names = list(self._rows[0]) if self._rows else []
+        return {name: np.array([row[name] for row in self._rows], dtype=np.float64) for name in names} | {"names": names}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take the rows over."""
-        self._rows = list(state["rows"])
+        columns = [state[name].tolist() for name in state["names"]]
+        self._rows = [dict(zip(state["names"], [int(row[0]), *row[1:]], strict=True)) for row in zip(*columns, strict=True)]
         self._is_restored = True
 
     def _append(self, rows: list[dict[str, float]], *, header: bool) -> None:

@@ -1,20 +1,21 @@
 """Train a network: the call that users make."""
 
+import os
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from digitcompress import _core, losses, optimizers
+from digitcompress import losses, optimizers
 from digitcompress._arguments import as_integer, as_number
 from digitcompress.callbacks import Callback
-from digitcompress.errors import DivergenceError, StateError
 from digitcompress.network import Network, as_network, as_threads
 from digitcompress.training._batches import as_batches
 from digitcompress.training._data import as_training_data
 from digitcompress.training._history import History
-from digitcompress.training._loop import Loop, checked_callbacks
-from digitcompress.training._progress import ProgressBar, checked_progress
+from digitcompress.training._job import Job, run
+from digitcompress.training._keeper import as_saving
+from digitcompress.training._loop import checked_callbacks
+from digitcompress.training._progress import checked_progress
 
 
 def fit(
@@ -29,6 +30,9 @@ def fit(
     callbacks: Sequence[Callback] | None = None,
     class_weight: Any = None,
     sample_weight: Any = None,
+    checkpoint: str | os.PathLike[str] | None = None,
+    checkpoint_seconds: float = 1.0,
+    resume: bool = False,
     record_every: int | None = None,
     gradient_samples: float | None = None,
     first_step: int = 0,
@@ -60,6 +64,14 @@ def fit(
         Factor of each class in the loss; balanced is n / (classes · n_c).
     sample_weight : array_like, shape (samples,), optional
         Factor of each sample in the loss.
+    checkpoint : path-like, optional
+        Folder for checkpoints, made if need be: one before the first epoch, then at ends of epochs, after Ctrl-C and at the end. Each is
+        written so that a kill at any moment leaves a good one; the last two are kept.
+    checkpoint_seconds : float, default=1.0
+        Least time from checkpoint to checkpoint; 0 writes one after every epoch.
+    resume : bool, default=False
+        Whether to go on from the newest checkpoint in the folder, if it holds one: parameters, history and all that follows have the bits
+        of a run that never stopped. More epochs than before may be asked for; everything else must be the same.
     record_every : int, optional
         Steps from record to record. By default the record of an epoch sums all its steps, and full batches record every tenth step.
     gradient_samples : float, optional
@@ -87,7 +99,10 @@ def fit(
         If the loss or a parameter is no longer finite. The network is back at its last record, or at its start: ``error.step`` says
         after how many steps that was, and ``error.history`` holds the records until then.
     StateError
-        If another thread is training this network.
+        If another thread is training this network or another training uses the folder; if the folder has checkpoints and `resume` is
+        false; if the checkpoint is of a training with another network, data or option: each difference is named.
+    FormatError
+        If no checkpoint in the folder is whole.
 
     Examples
     --------
@@ -102,45 +117,20 @@ def fit(
     seed = as_integer("fit: seed", seed, 0)
     samples = as_training_data(network, data, validation, weights=(sample_weight, class_weight), seed=seed)
     batches = as_batches(len(samples.train[0]), epochs, batch_size, record_every, first_step=first_step)
-    called = checked_callbacks(callbacks)
-    settings = {
-        "batch_size": batches.size,
-        "record_every": batches.record_every,
-        "records_epochs": bool(called) or batches.record_every == 0,
-        "gradient_samples": 0.0 if gradient_samples is None else as_number("fit: gradient_samples", gradient_samples, 0.0, open_low=True),
-        "first_step": batches.first_step,
-        "class_weights": samples.class_weights,
-        "seed": seed,
-        "threads": as_threads(threads),
-    }
-    rules = losses.get(loss), optimizers.get(optimizer)
-    shown = checked_progress(progress)
-    with _sole_use(network):
-        views = samples.views()
-        trainer = _core.Trainer(network._core, *views, *rules, settings, samples.sample_weights)
-        with closing(ProgressBar(trainer, batches, shown)) as bar:
-            history = _run(Loop(network, trainer, batches, called, bar))
+    job = Job(
+        network=network,
+        data=samples,
+        batches=batches,
+        rules={"loss": losses.get(loss), "optimizer": optimizers.get(optimizer)},
+        settings={"gradient_samples": _as_divisor(gradient_samples), "seed": seed, "threads": as_threads(threads)},
+        callbacks=checked_callbacks(callbacks),
+        progress=checked_progress(progress),
+    )
+    history = run(job, as_saving(checkpoint, resume, checkpoint_seconds))
     if history.interrupted:
         warnings.warn(f"fit was interrupted after {history.steps} steps; the network is at the last whole one", stacklevel=2)
     return history
 
 
-def _run(loop: Loop) -> History:
-    try:
-        finished = loop.run()
-    except DivergenceError as error:
-        error.history = loop.history(interrupted=False)
-        error.step = error.history.steps
-        raise
-    return loop.history(interrupted=not finished)
-
-
-@contextmanager
-def _sole_use(network: Network) -> Iterator[None]:
-    if not network._lock.acquire(blocking=False):
-        message = "fit: the network must not be training already, got one that another call trains"
-        raise StateError(message)
-    try:
-        yield
-    finally:
-        network._lock.release()
+def _as_divisor(gradient_samples: Any) -> float:
+    return 0.0 if gradient_samples is None else as_number("fit: gradient_samples", gradient_samples, 0.0, open_low=True)

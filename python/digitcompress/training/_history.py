@@ -101,7 +101,7 @@ def columns_of(result: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
 def joined(first: Mapping[str, NDArray[Any]], second: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Return the records of two sets of columns, one after the other; those without records may lack some."""
     for one, other in ((first, second), (second, first)):
-        if len(one["step"]) == 0:
+        if len(one.get("step", ())) == 0:
             return dict(other)
     if first.keys() != second.keys():
         message = f"History: both must have the same columns, got {', '.join(sorted(first.keys() ^ second.keys()))} in one only"

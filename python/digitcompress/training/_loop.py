@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
 from digitcompress import _core
 from digitcompress.callbacks import Callback
 from digitcompress.network import Network
 from digitcompress.training._batches import Batches
-from digitcompress.training._history import History, columns_of
+from digitcompress.training._history import History, columns_of, joined
+from digitcompress.training._keeper import Keeper
 from digitcompress.training._progress import ProgressBar
+from digitcompress.training._snapshot import Snapshot
 
 _SCALARS = ("loss", "accuracy", "learning_rate", "val_loss", "val_accuracy")
 
@@ -30,11 +34,25 @@ def checked_callbacks(callbacks: Any) -> list[Callback]:
 class Loop:
     """A training on its way."""
 
-    def __init__(self, network: Network, trainer: _core.Trainer, batches: Batches, callbacks: Sequence[Callback], bar: ProgressBar) -> None:
+    def __init__(
+        self,
+        network: Network,
+        trainer: _core.Trainer,
+        batches: Batches,
+        callbacks: Sequence[Callback],
+        *,
+        bar: ProgressBar,
+        keeper: Keeper | None,
+        snapshot: Snapshot | None,
+    ) -> None:
         self._trainer = trainer
         self._batches = batches
         self._callbacks = callbacks
         self._bar = bar
+        self._keeper = keeper
+        self._resumes = snapshot is not None
+        self._stops = snapshot is not None and snapshot.stopped
+        self._recorded = {} if snapshot is None else snapshot.history
         for callback in callbacks:
             callback.network = network
             callback.stop_training = False
@@ -42,17 +60,22 @@ class Loop:
     def run(self) -> bool:
         """Train to the end, or until a callback has enough; False after Ctrl-C."""
         try:
-            finished = self._epochs() if self._callbacks else self._steps(self._batches.last_step - self._trainer.step)
-            for callback in self._callbacks:
-                callback.on_train_end()
-        except KeyboardInterrupt:
-            return False
+            finished = self._epochs() if self._callbacks or self._keeper else self._steps(self._batches.last_step - self._trainer.step)
+            if self._keeper:
+                self._keeper.save(self._trainer, self._columns(), stopped=self._stops)
+        except KeyboardInterrupt:  # among the callbacks: the last checkpoint stays the newest
+            finished = False
+        for callback in self._callbacks:
+            callback.on_train_end()
         return finished
 
     def history(self, *, interrupted: bool) -> History:
         """Return what has been recorded."""
+        return History.of(self._columns(), steps=self._trainer.step - self._batches.first_step, interrupted=interrupted)
+
+    def _columns(self) -> dict[str, NDArray[Any]]:
         records = self._trainer.step_records() if self._batches.record_every else self._trainer.epoch_records()
-        return History.of(columns_of(records), steps=self._trainer.step - self._batches.first_step, interrupted=interrupted)
+        return joined(self._recorded, columns_of(records))
 
     def _steps(self, count: int) -> bool:
         finished = bool(self._trainer.run(count, self._bar.callback))
@@ -63,20 +86,32 @@ class Loop:
     def _epochs(self) -> bool:
         for callback in self._callbacks:
             callback.on_train_begin()
-        stops = False
-        while self._trainer.step < self._batches.last_step and not stops:
-            epoch, done = divmod(self._trainer.step, self._batches.per_epoch)
-            for callback in self._callbacks:
-                callback.on_epoch_begin(epoch)
-            if not self._steps(self._batches.per_epoch - done):
+        if self._keeper and not self._resumes:
+            self._keeper.save(self._trainer, self._columns())  # a folder that cannot be written to is found out now
+        while not self._stops and (self._trainer.step < self._batches.last_step or self._trainer.epoch_samples > 0):
+            if not self._epoch():
                 return False
-            stops = self._end_epoch(epoch)
+            if self._keeper and self._keeper.is_due:
+                self._keeper.save(self._trainer, self._columns(), stopped=self._stops)
         return True
 
-    def _end_epoch(self, epoch: int) -> bool:
+    def _epoch(self) -> bool:
+        """Train to the end of an epoch and tell the callbacks; one whose validation was interrupted has only that left."""
+        epoch, done = divmod(self._trainer.step, self._batches.per_epoch)
+        is_validated_only = done == 0 and self._trainer.epoch_samples > 0
+        epoch -= is_validated_only
+        for callback in self._callbacks:
+            callback.on_epoch_begin(epoch)
+        if not self._steps(0 if is_validated_only else self._batches.per_epoch - done):
+            return False
+        if self._callbacks:
+            self._tell(epoch)
+        return True
+
+    def _tell(self, epoch: int) -> None:
         columns = columns_of(self._trainer.last_epoch())
         logs = {name: float(columns[name][0]) for name in _SCALARS if name in columns}
         for callback in self._callbacks:
             if callback.on_epoch_end(epoch, logs) is True:
                 callback.stop_training = True
-        return any(callback.stop_training for callback in self._callbacks)
+        self._stops = any(callback.stop_training for callback in self._callbacks)
