@@ -2,6 +2,8 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/described.hpp"
+#include "training/augmenter.hpp"
 #include "training/contracts.hpp"
 
 // The rules of training as classes, and single pieces of them on plain arrays.
@@ -56,6 +59,21 @@ py::array_t<double> bound_schedule_factors(const Schedule& schedule, std::int64_
   return factors;
 }
 
+py::array bound_augment(const ImageView& view, const std::array<int, 3>& shape, std::vector<Augmentation> sequence, std::uint64_t seed,
+                        std::uint64_t epoch, int threads) {
+  const Images& images = view.images();
+  const bool bytes = images.bytes != nullptr;
+  py::array changed(bytes ? py::dtype::of<std::uint8_t>() : py::dtype::of<float>(), {images.count, std::int64_t{images.features}});
+  AugmentedRows rows;
+  if (bytes)
+    rows.bytes = static_cast<std::uint8_t*>(changed.mutable_data());
+  else
+    rows.floats = static_cast<float*>(changed.mutable_data());
+  const py::gil_scoped_release release;
+  Augmenter(std::move(sequence), {shape[0], shape[1], shape[2]}, seed, threads).run(images, nullptr, images.count, epoch, rows);
+  return changed;
+}
+
 // Binds each struct of the variant; extend(bound) adds what is special to the family.
 template <class Variant, class Extend>
 py::dict bind_family(py::module_& module, const char* public_module, const Extend& extend) {
@@ -92,6 +110,9 @@ void bind_rules(py::module_& module) {
   module.attr("LOSSES") = bind_family<Loss>(module, "digitcompress.losses", [](auto& bound) { add_loss_kind(bound); });
   module.attr("OPTIMIZERS") = bind_family<Optimizer>(module, "digitcompress.optimizers", [](auto&) {});
   module.attr("SCHEDULES") = bind_family<Schedule>(module, "digitcompress.schedules", [](auto& bound) { add_factors(bound); });
+  module.attr("AUGMENTATIONS") = bind_family<Augmentation>(module, "digitcompress.augmentation", [](auto&) {});
+  module.def("augment", &bound_augment, py::arg("images"), py::arg("shape"), py::arg("sequence"), py::arg("seed"), py::arg("epoch"),
+             py::arg("threads"), "Changed copies of images of one shape.");
   module.def("loss_gradient", &bound_loss_gradient, py::arg("loss"), py::arg("logits"), py::arg("labels"),
              "Loss of each sample and its gradient with respect to the logits.");
   module.def("reconstruction_gradient", &bound_reconstruction_gradient, py::arg("loss"), py::arg("outputs"), py::arg("targets"),

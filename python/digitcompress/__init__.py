@@ -2,6 +2,7 @@
 
 from importlib.metadata import version as _version
 
+from digitcompress import augmentation as augmentation
 from digitcompress import callbacks as callbacks
 from digitcompress import datasets as datasets
 from digitcompress import evaluation as evaluation

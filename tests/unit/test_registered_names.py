@@ -14,6 +14,7 @@ REGISTERED = [
     *((dc.losses, each.__name__) for each in _core.LOSSES.values()),
     *((dc.optimizers, each.__name__) for each in _core.OPTIMIZERS.values()),
     *((dc.schedules, each.__name__) for each in _core.SCHEDULES.values()),
+    *((dc.augmentation, each.__name__) for each in _core.AUGMENTATIONS.values()),
     *((dc.layers, name) for name in _core.LAYERS),
 ]
 
@@ -27,7 +28,7 @@ def test_every_registered_class_is_public_and_typed(module, name):
     assert re.search(rf"^from digitcompress\._core import {name} as {name}$", stub.read_text(), re.MULTILINE)
 
 
-@pytest.mark.parametrize("module", [dc.losses, dc.optimizers, dc.schedules, dc.layers], ids=lambda module: module.__name__)
+@pytest.mark.parametrize("module", [dc.losses, dc.optimizers, dc.schedules, dc.augmentation, dc.layers], ids=lambda module: module.__name__)
 def test_no_class_is_public_that_is_not_registered(module):
     classes = {name for name in module.__all__ if isinstance(getattr(module, name), type)}
     assert classes == {name for home, name in REGISTERED if home is module}

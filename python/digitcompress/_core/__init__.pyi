@@ -11,6 +11,7 @@ import numpy
 import numpy.typing
 import typing_extensions
 
+import digitcompress.augmentation
 import digitcompress.layers
 import digitcompress.losses
 import digitcompress.optimizers
@@ -989,6 +990,114 @@ class ReduceOnPlateau:
         Epochs without a new best before a drop, at least 1.
         """
 
+class Affine:
+    """
+    Scaled, sheared, rotated about the centre and shifted: each by an amount drawn evenly between minus and plus its limit. Read bilinearly, black where the image has nothing.
+
+    Parameters
+    ----------
+    rotation : float, default 10.0
+        Largest angle in degrees, in 0..180.
+    scale : float, default 0.1
+        Largest change of size as a share of it, in 0..0.9.
+    shear : float, default 5.0
+        Largest slant in degrees, in 0..60.
+    shift : float, default 2.0
+        Largest shift along each axis in pixels, fractions included, in 0..1000.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        rotation: typing.SupportsFloat | typing.SupportsIndex = 10.0,
+        scale: typing.SupportsFloat | typing.SupportsIndex = 0.1,
+        shear: typing.SupportsFloat | typing.SupportsIndex = 5.0,
+        shift: typing.SupportsFloat | typing.SupportsIndex = 2.0,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def rotation(self) -> float:
+        """
+        Largest angle in degrees, in 0..180.
+        """
+    @property
+    def scale(self) -> float:
+        """
+        Largest change of size as a share of it, in 0..0.9.
+        """
+    @property
+    def shear(self) -> float:
+        """
+        Largest slant in degrees, in 0..60.
+        """
+    @property
+    def shift(self) -> float:
+        """
+        Largest shift along each axis in pixels, fractions included, in 0..1000.
+        """
+
+class Shift:
+    """
+    Shifted along each axis by whole pixels, each number from ``-pixels`` to ``pixels`` as likely.
+
+    Parameters
+    ----------
+    pixels : int, default 2
+        Largest shift, in 0..1000.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, pixels: typing.SupportsInt | typing.SupportsIndex = 2) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def pixels(self) -> int:
+        """
+        Largest shift, in 0..1000.
+        """
+
+class Elastic:
+    """
+    Elastic distortion (Simard et al. 2003): pixels displaced along each axis by ``alpha`` times noise from -1 to 1 that a Gaussian of standard deviation ``sigma`` has smoothed. Read bilinearly, black where the image has nothing.
+
+    Parameters
+    ----------
+    alpha : float, default 34.0
+        Strength, in 0..10000 pixels.
+    sigma : float, default 4.0
+        Standard deviation of the Gaussian in pixels, in 0.1..100.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self, alpha: typing.SupportsFloat | typing.SupportsIndex = 34.0, sigma: typing.SupportsFloat | typing.SupportsIndex = 4.0
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def alpha(self) -> float:
+        """
+        Strength, in 0..10000 pixels.
+        """
+    @property
+    def sigma(self) -> float:
+        """
+        Standard deviation of the Gaussian in pixels, in 0.1..100.
+        """
+
 class Trainer:
     """
     Trains a network in place, piece by piece.
@@ -1062,6 +1171,18 @@ def add_quantization(
 ) -> None:
     """
     Fake-quantize a parameter (0 bits: leave alone) of a network that is not shared yet.
+    """
+
+def augment(
+    images: ImageView,
+    shape: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"],
+    sequence: collections.abc.Sequence[Affine | Shift | Elastic],
+    seed: typing.SupportsInt | typing.SupportsIndex,
+    epoch: typing.SupportsInt | typing.SupportsIndex,
+    threads: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.ndarray:
+    """
+    Changed copies of images of one shape.
     """
 
 def code_bits(format: str, bits: typing.SupportsInt | typing.SupportsIndex) -> int:
@@ -1271,6 +1392,7 @@ def round_to_format(
     values: typing.Annotated[numpy.typing.ArrayLike, numpy.float32], format: str, bits: typing.SupportsInt | typing.SupportsIndex
 ) -> numpy.ndarray: ...
 
+AUGMENTATIONS: dict = {"affine": Affine, "shift": Shift, "elastic": Elastic}
 IDX_LONGEST_HEADER: int
 INITIALIZERS: dict = {
     "he_uniform": "U(-a, a), a = sqrt(6 / fan_in); biases 0 (He et al. 2015).",
