@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import click
 
-from digitcompress import datasets
 from digitcompress.cli._program import debug_option
+from digitcompress.cli._sources import data_source
 from digitcompress.errors import DataError
 from digitcompress.studies import losses
 from digitcompress.studies._output import plain
@@ -26,16 +26,6 @@ def hidden_sizes(_: click.Context, __: click.Parameter, value: str) -> tuple[int
         message = f"{value!r} must be one or two sizes of at least 1, such as 10 or 10,10"
         raise click.BadParameter(message)
     return tuple(map(int, parts))
-
-
-def data_source(_: click.Context, __: click.Parameter, value: str) -> str | Path:
-    """Return the name of a data set, or the path of a file that exists."""
-    if value in datasets.NAMES:
-        return value
-    if not Path(value).exists():
-        message = f"{value!r} must be one of {', '.join(datasets.NAMES)}, or the path of a CSV file"
-        raise click.BadParameter(message)
-    return Path(value)
 
 
 def loss_names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...]:
