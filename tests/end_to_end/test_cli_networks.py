@@ -246,12 +246,33 @@ def test_a_folder_of_pictures_trains_a_network(images, tmp_path):
     (folder / "pictures" / "notes.txt").unlink()
 
 
+def test_a_resumed_training_ends_with_the_bits_of_an_undisturbed_one(data, tmp_path):
+    def train(epochs, *more):
+        out = tmp_path / f"{len(list(tmp_path.iterdir()))}.safetensors"
+        result = invoke("train", "mlp", "--data", data, "--epochs", epochs, "--out", out, "--quiet", *more)
+        assert result.exit_code == 0, result.output
+        return out.read_bytes(), result.stdout
+
+    undisturbed = train(5)
+    train(2, "--checkpoint", tmp_path / "run")
+    assert train(5, "--checkpoint", tmp_path / "run", "--resume") == undisturbed
+
+
+def test_resuming_needs_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = invoke("train", "mlp", "--resume")
+    assert result.exit_code == 2
+    assert "--resume needs --checkpoint, the folder to go on from" in words(result.stderr)
+
+
 def test_interruption_saves_what_there_is(data, tmp_path):
-    out = tmp_path / "net.safetensors"
-    arguments = ("train", "mlp", "--data", data, "--epochs", 1_000_000, "--out", out)
+    out, folder = tmp_path / "net.safetensors", tmp_path / "run"
+    arguments = ("train", "mlp", "--data", data, "--epochs", 1_000_000, "--out", out, "--checkpoint", folder)
     command = [sys.executable, "-m", "digitcompress", *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    time.sleep(3)
+    deadline = time.monotonic() + 60
+    while len(list(folder.glob("*.safetensors"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     stdout, stderr = process.communicate(timeout=30)
     assert process.returncode == 130, stderr
