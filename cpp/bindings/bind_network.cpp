@@ -5,12 +5,13 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/progress.hpp"
-#include "network/execution.hpp"
+#include "network/effective_parameters.hpp"
 #include "network/inference.hpp"
 #include "network/network.hpp"
 
@@ -23,9 +24,13 @@ std::vector<py::ssize_t> array_shape(const Parameter& parameter) { return {param
 
 std::array<int, 3> extents(const Shape& shape) { return {shape.channels, shape.height, shape.width}; }
 
-std::shared_ptr<Network> make_network(const std::array<int, 3>& input, const std::vector<Layer>& layers, const std::string& initializer,
-                                      std::uint64_t seed) {
-  return std::make_shared<Network>(Shape{input[0], input[1], input[2]}, layers, initializer, seed);
+using NodeArguments = std::tuple<Layer, std::string, std::vector<std::string>>;  // layer, name or empty, names of its inputs or none
+
+std::shared_ptr<Network> make_network(const std::array<int, 3>& input, const std::vector<NodeArguments>& nodes,
+                                      const std::string& initializer, std::uint64_t seed) {
+  std::vector<NodeSpec> specs;
+  for (const auto& [layer, name, inputs] : nodes) specs.push_back({layer, name, inputs});
+  return std::make_shared<Network>(Shape{input[0], input[1], input[2]}, specs, initializer, seed);
 }
 
 // A view of the arena that keeps its network alive.
@@ -42,15 +47,16 @@ py::array effective_copy(const Network& network, const std::string& name) {
 }
 
 py::dict node_info(const Network& network, const Node& node) {
-  py::list parameters;
-  for (int p = 0; p < node.parameter_count; p++) {
-    parameters.append(network.parameters()[static_cast<std::size_t>(node.first_parameter + p)].name);
-  }
-  const auto multiply_adds = std::visit([&](const auto& layer) { return layer.multiply_adds(node.input); }, node.layer);
+  py::list parameters, inputs, input_shapes;
+  for (const int index : node.parameters) parameters.append(network.parameter(index).name);
+  for (const int index : node.inputs) inputs.append(index == kNetworkInput ? "input" : network.node(index).name);
+  for (const Shape& shape : node.input_shapes) input_shapes.append(extents(shape));
+  const auto multiply_adds = std::visit([&](const auto& layer) { return layer.multiply_adds(node.input()); }, node.layer);
   py::dict info;
   info["name"] = node.name;
   info["layer"] = node.layer;
-  info["input_shape"] = extents(node.input);
+  info["inputs"] = inputs;
+  info["input_shapes"] = input_shapes;
   info["output_shape"] = extents(node.output);
   info["parameters"] = parameters;
   info["multiply_adds"] = multiply_adds;
@@ -97,7 +103,7 @@ void bind_network(py::module_& module) {
       .def_property_readonly("address", &ImageView::address, "Where the core reads the first pixel.");
 
   py::class_<Network, std::shared_ptr<Network>>(module, "NetworkCore", "Structure and parameters of a network.")
-      .def(py::init(&make_network), py::arg("input"), py::arg("layers"), py::arg("initializer"), py::arg("seed"))
+      .def(py::init(&make_network), py::arg("input"), py::arg("nodes"), py::arg("initializer"), py::arg("seed"))
       .def("nodes", &nodes, "A dict for each node, in order.")
       .def("parameters", &parameters, "(name, shape, trainable) of each parameter, in the arena's order.")
       .def("parameter_view", &parameter_view, py::arg("name"), "Writable view of the stored values.")

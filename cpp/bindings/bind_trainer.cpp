@@ -73,6 +73,8 @@ class BoundTrainer {
   [[nodiscard]] const Trainer& trainer() const { return trainer_; }
   [[nodiscard]] Trainer& trainer() { return trainer_; }
   [[nodiscard]] TrainingState& state() { return trainer_.state(); }
+  // Classes that predictions are counted by; 0 where the output is compared with the input.
+  [[nodiscard]] int classes() const { return trainer_.state().epoch.tally.classes; }
 
  private:
   [[nodiscard]] LabelledImages held_out() const {
@@ -112,7 +114,7 @@ py::list optimizer_state(const py::object& self) {
   return slots;
 }
 
-py::dict unfinished_epoch(BoundTrainer& self) { return stacked({self.state().epoch}, self.network().classes()); }
+py::dict unfinished_epoch(BoundTrainer& self) { return stacked({self.state().epoch}, self.classes()); }
 
 void resume(BoundTrainer& self, std::int64_t step, std::int64_t samples, const py::dict& unfinished) {
   const auto confusion = unfinished["confusion"].cast<py::array_t<std::int64_t, py::array::c_style>>();
@@ -140,10 +142,10 @@ void bind_trainer(py::module_& module) {
       .def_property_readonly("steps_per_epoch", [](const BoundTrainer& self) { return self.trainer().steps_per_epoch(); })
       .def_property_readonly(
           "epoch_samples", [](BoundTrainer& self) { return self.state().epoch.samples; }, "Samples of the unfinished epoch.")
-      .def("step_records", [](const BoundTrainer& self) { return stacked(self.trainer().step_records(), self.network().classes()); })
-      .def("epoch_records", [](const BoundTrainer& self) { return stacked(self.trainer().epoch_records(), self.network().classes()); })
+      .def("step_records", [](const BoundTrainer& self) { return stacked(self.trainer().step_records(), self.classes()); })
+      .def("epoch_records", [](const BoundTrainer& self) { return stacked(self.trainer().epoch_records(), self.classes()); })
       .def("last_epoch",
-           [](const BoundTrainer& self) { return stacked({self.trainer().epoch_records().back()}, self.network().classes()); })
+           [](const BoundTrainer& self) { return stacked({self.trainer().epoch_records().back()}, self.classes()); })
       .def("unfinished_epoch", &unfinished_epoch, "The record of the epoch so far.")
       .def(
           "running",

@@ -17,14 +17,14 @@ namespace {
 py::dict evaluate_tally(const Network& network, const ImageView& images, const Labels& labels, const Loss& loss, int threads) {
   const LabelledImages data = labelled(network, images, labels);
   PythonProgress watch(py::none{});
-  std::vector<Record> records(1, Record{0, 0, data.images.count, 0.0, Tally(network.classes()), std::nullopt});
+  std::vector<Record> records(1, Record{0, 0, data.images.count, 0.0, Tally(tally_classes(network, loss)), std::nullopt});
   {
     const py::gil_scoped_release release;
     records[0].tally = evaluate(network, data, loss, threads, watch.progress());
   }
   watch.rethrow();
   py::dict dict;
-  add_tallies(dict, "", records, network.classes(), [](const Record& r) -> const Tally& { return r.tally; });
+  add_tallies(dict, "", records, records[0].tally.classes, [](const Record& r) -> const Tally& { return r.tally; });
   return dict;
 }
 

@@ -15,9 +15,10 @@ namespace digitcompress::bindings {
 inline LabelledImages labelled(const Network& network, const ImageView& view, const Labels& labels) {
   require<ShapeError>(view.images().features == network.input().count(), "images must have ", network.input().count(),
                       " values a sample, got ", view.images().features);
+  require<DataError>(view.images().count > 0, "at least one image is needed, got 0");
+  if (labels.size() == 0) return {view.images(), nullptr};  // for losses that reconstruct
   require<ShapeError>(labels.ndim() == 1 && labels.size() == view.images().count, "labels must have one entry for each of ",
                       view.images().count, " images, got ", labels.size());
-  require<DataError>(view.images().count > 0, "at least one image is needed, got 0");
   for (py::ssize_t i = 0; i < labels.size(); i++) {
     require<DataError>(labels.data()[i] >= 0 && labels.data()[i] < network.classes(), "labels must be in 0..", network.classes() - 1,
                        ", got ", labels.data()[i], " at index ", i);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <utility>
 
 #include "core/vector.hpp"
 
@@ -51,6 +52,30 @@ inline float sum(const Lane& a) {
 inline float largest(const Lane& a) {
   return detail::fold<kLanes / 2>(a, [](const Lane& x, const Lane& y) { return max(x, y); })[0];
 }
+
+namespace detail {
+
+// Exchanges the off-diagonal blocks of size kStep between two vectors.
+template <int kStep, int... kIndex>
+inline void exchange_blocks(Lane& a, Lane& b, std::integer_sequence<int, kIndex...>) {
+  const Lane upper = __builtin_shufflevector(a, b, ((kIndex & kStep) == 0 ? kIndex : kLanes + (kIndex ^ kStep))...);
+  b = __builtin_shufflevector(a, b, ((kIndex & kStep) == 0 ? (kIndex | kStep) : kLanes + kIndex)...);
+  a = upper;
+}
+
+template <int kStep>
+inline void transpose_step(Lane (&block)[kLanes]) {
+#pragma GCC unroll 16
+  for (int i = 0; i < kLanes; i++) {
+    if ((i & kStep) == 0) exchange_blocks<kStep>(block[i], block[i + kStep], std::make_integer_sequence<int, kLanes>{});
+  }
+  if constexpr (kStep > 1) transpose_step<kStep / 2>(block);
+}
+
+}  // namespace detail
+
+// Rows become columns.
+inline void transpose(Lane (&block)[kLanes]) { detail::transpose_step<kLanes / 2>(block); }
 
 // e^a to about one unit in the last place; arguments are clamped to where the result is a normal number.
 inline Lane exp(const Lane& a) {

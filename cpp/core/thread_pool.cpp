@@ -58,7 +58,7 @@ class Inside {
 
 class Pool {
  public:
-  void run(int count, int threads, const std::function<void(int)>& task) {
+  void run(int count, int threads, const FunctionRef<void(int)>& task) {
     std::unique_lock lock(busy_, std::defer_lock);
     const int helpers = !is_inside && lock.try_lock() ? std::min(threads, count) - 1 : 0;
     const Inside inside;
@@ -109,7 +109,7 @@ class Pool {
   std::atomic<int> running_ = 0, next_ = 0;
   std::atomic<bool> failed_ = false;
   std::exception_ptr error_;
-  const std::function<void(int)>* task_ = nullptr;
+  const FunctionRef<void(int)>* task_ = nullptr;
   int count_ = 0, wanted_ = 0;
 };
 
@@ -143,7 +143,7 @@ int default_threads() {
   return static_cast<int>(threads);
 }
 
-void parallel_for(int count, int threads, const std::function<void(int)>& task) {
+void parallel_for(int count, int threads, FunctionRef<void(int)> task) {
   pool()->run(count, threads > 0 ? std::min(threads, kMaxThreads) : default_threads(), task);
 }
 

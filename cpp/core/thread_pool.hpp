@@ -1,5 +1,5 @@
 #pragma once
-#include <functional>
+#include "core/function_ref.hpp"
 
 namespace digitcompress {
 
@@ -9,6 +9,6 @@ namespace digitcompress {
 // Calls task(0) … task(count - 1), on at most `threads` threads (0: default_threads()), and returns when all are done.
 // Which thread runs which index is left open, so a task may only write to places owned by its index.
 // The first exception of a task is thrown again here. Nested or simultaneous calls run on the calling thread alone.
-void parallel_for(int count, int threads, const std::function<void(int)>& task);
+void parallel_for(int count, int threads, FunctionRef<void(int)> task);
 
 }  // namespace digitcompress

@@ -1,7 +1,4 @@
 #pragma once
-#include <tuple>
-#include <vector>
-
 #include "core/error.hpp"
 #include "core/field.hpp"
 #include "layers/tile.hpp"
@@ -9,7 +6,7 @@
 namespace digitcompress {
 
 // y = W x + b; W is units × features, row by row.
-struct Dense {
+struct Dense : LayerBase {
   int units = 10;
   bool bias = true;
 
@@ -31,11 +28,13 @@ struct Dense {
     return specs;
   }
   [[nodiscard]] long multiply_adds(const Shape& input) const { return static_cast<long>(units) * input.count(); }
+  [[nodiscard]] std::shared_ptr<const TapPlans> plans(const Shape& input) const;
+  [[nodiscard]] int gradient_parts(const Shape& input) const;
 
   void forward(const Tile& tile, const Lane* input, Lane* output) const;
-  // input_gradient may be null: the first layer has nobody to tell.
   void backward(const Tile& tile, const Lane* input, const Lane* output, const Lane* output_gradient, Lane* input_gradient) const;
-  void add_bias_gradient(const Tile& tile, const Lane* output_gradient) const;
+  void parameter_gradient(const Tile& tile, int part, const Lane* input, const Lane* output_gradient, float* const* gradients,
+                          bool accumulate) const;
 };
 
 }  // namespace digitcompress

@@ -5,7 +5,7 @@
 
 namespace digitcompress {
 
-struct LeakyReLU : Elementwise<LeakyReLU> {
+struct LeakyReLU : ElementwiseInPlace<LeakyReLU> {
   float negative_slope = 0.01f;
 
   static constexpr const char* kName = "LeakyReLU";
@@ -17,7 +17,7 @@ struct LeakyReLU : Elementwise<LeakyReLU> {
     require(negative_slope >= 0.0f && negative_slope <= 1.0f, "LeakyReLU: slope must be in 0..1, got ", negative_slope);
   }
   [[nodiscard]] Lane value(const Lane& x) const { return x > 0.0f ? x : x * negative_slope; }
-  [[nodiscard]] Lane slope(const Lane& x, const Lane&) const { return x > 0.0f ? broadcast(1.0f) : broadcast(negative_slope); }
+  [[nodiscard]] Lane slope(const Lane&, const Lane& y) const { return y > 0.0f ? broadcast(1.0f) : broadcast(negative_slope); }
 };
 
 }  // namespace digitcompress

@@ -11,6 +11,14 @@
 // Weights and their gradient are in PatchGrid::pack's order [patch][unit][kPatch], 64-byte aligned.
 // Results and their gradients lie in groups of kGroup samples, [group][unit][sample within the group]: "samples ride in the lanes".
 namespace digitcompress {
+
+template <class Real>
+struct PatchWeights {
+  const Real* packed;
+  const Real* bias;  // null: none
+  Real scale;        // of the pixels
+};
+
 namespace detail {
 
 template <class Real>
@@ -73,68 +81,107 @@ inline void forward_sample(const PatchImages::BySample& entries, std::size_t sam
 }
 
 template <class Real, int kGroup, int kBlock>
-void forward_units(const PatchImages& images, int tile, const Real* weights, const Real* bias, int units, int unit, Real* output) {
+void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units, int unit,
+                   Real* output) {
   constexpr int width = kPart<Real>;
   using Part = Vector<Real, width>;
-  const int samples = images.tile_samples(tile);
   Part sums[width * kBlock];
-  for (int s = 0; s < (samples + kGroup - 1) / kGroup * kGroup; s += width) {
+  for (int s = 0; s < (rows.samples + kGroup - 1) / kGroup * kGroup; s += width) {
     for (int i = 0; i < width; i++) {
       // Lanes past the last sample repeat it, so that they hold nothing the data does not.
-      const int sample = tile * kPatchTile + std::min(s + i, samples - 1);
-      forward_sample<Real, kBlock>(images.by_sample, static_cast<std::size_t>(sample), weights + unit * kPatch, units, sums + i * kBlock);
+      const std::size_t sample = rows[std::min(s + i, rows.samples - 1)];
+      forward_sample<Real, kBlock>(entries, sample, weights.packed + unit * kPatch, units, sums + i * kBlock);
     }
     Real* place = output + (s / kGroup * units + unit) * kGroup + s % kGroup;
-    for (int u = 0; u < kBlock; u++)
-      *reinterpret_cast<Part*>(place + u * kGroup) = sum_each<width>(sums + u, kBlock) + (bias == nullptr ? Real{0} : bias[unit + u]);
+    for (int u = 0; u < kBlock; u++) {
+      const Real bias = weights.bias == nullptr ? Real{0} : weights.bias[unit + u];
+      *reinterpret_cast<Part*>(place + u * kGroup) = sum_each<width>(sums + u, kBlock) * weights.scale + bias;
+    }
   }
 }
 
 template <class Real, int kBlock>
-void backward_units(const PatchImages& images, int tile, const Real* output_gradient, const std::int32_t* place, int stride, int units,
-                    int unit, Real* weight_gradient) {
+void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, std::uint32_t end, const Real* gradients,
+                    const std::int32_t* place, int stride, Real* target) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
   using Part = Vector<Real, width>;
-  const auto& entries = images.by_patch;
-  const std::uint32_t* first = entries.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
-  const Real* gradients = output_gradient + unit * stride;
-  for (int patch = 0; patch < images.patches; patch++) {
-    if (first[patch] == first[patch + 1]) continue;
 #pragma GCC unroll 4
-    for (int part = 0; part < parts; part++) {
-      Real* target = weight_gradient + (static_cast<std::ptrdiff_t>(patch) * units + unit) * kPatch + part * width;
-      Part sum[kBlock];
+  for (int part = 0; part < parts; part++) {
+    Part sum[kBlock];
 #pragma GCC unroll 16
-      for (int u = 0; u < kBlock; u++) sum[u] = *reinterpret_cast<const Part*>(target + u * kPatch);
-      for (std::uint32_t e = first[patch]; e < first[patch + 1]; e++) {
+    for (int u = 0; u < kBlock; u++) sum[u] = *reinterpret_cast<const Part*>(target + u * kPatch + part * width);
+    for (std::uint32_t e = begin; e < end; e++) {
+      const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
+      const Real* gradient = gradients + place[entries.sample[e]];
+#pragma GCC unroll 16
+      for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u * stride];
+    }
+#pragma GCC unroll 16
+    for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(target + u * kPatch + part * width) = sum[u];
+  }
+}
+
+template <class Real, int kGroup, int kBlock>
+void backward_rows(const PatchImages::BySample& entries, const PatchRows& rows, const Real* output_gradient, int units, int unit,
+                   Real* weight_gradient) {
+  constexpr int width = kPart<Real>, parts = kPatch / width;
+  using Part = Vector<Real, width>;
+  for (int s = 0; s < rows.samples; s++) {
+    const Real* gradients = output_gradient + (s / kGroup * units + unit) * kGroup + s % kGroup;
+    Part gradient[kBlock];
+#pragma GCC unroll 16
+    for (int u = 0; u < kBlock; u++) gradient[u] = Part{} + gradients[u * kGroup];
+    const std::size_t sample = rows[s];
+    for (std::uint32_t e = entries.first[sample]; e < entries.first[sample + 1]; e++) {
+      Real* target = weight_gradient + (static_cast<std::ptrdiff_t>(entries.patch[e]) * units + unit) * kPatch;
+#pragma GCC unroll 4
+      for (int part = 0; part < parts; part++) {
         const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
-        const Real* gradient = gradients + place[entries.sample[e]];
 #pragma GCC unroll 16
-        for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u * stride];
+        for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(target + u * kPatch + part * width) += pixels * gradient[u];
       }
-#pragma GCC unroll 16
-      for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(target + u * kPatch) = sum[u];
     }
   }
 }
 
 }  // namespace detail
 
-// output = weights · pixels + bias (which may be null) for the samples of a tile; lanes past the last sample repeat it.
+// output = scale · weights · pixels + bias for some samples; lanes past the last sample repeat it.
 template <class Real, int kGroup>
-void patch_dense_forward(const PatchImages& images, int tile, const Real* weights, const Real* bias, int units, Real* output) {
+void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units,
+                         Real* output) {
   static_assert(kGroup % detail::kPart<Real> == 0);
-  for_blocks<detail::kUnits>(
-      units, [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(images, tile, weights, bias, units, unit, output); });
+  for_blocks<detail::kUnits, 5, 2, 1>(
+      0, units, [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output); });
 }
 
-// weight_gradient += outer products of output gradients and pixels, over the samples of a tile.
+struct PatchRange {
+  int first, stop;
+};
+
+// weight_gradient += outer products of output gradients and pixels, over the samples of a tile; for some patches only.
 template <class Real, int kGroup>
-void patch_dense_backward(const PatchImages& images, int tile, const Real* output_gradient, int units, Real* weight_gradient) {
+void patch_dense_backward(const PatchImages& images, int tile, const PatchRange& patches, const Real* output_gradient, int units,
+                          Real* weight_gradient) {
   std::int32_t place[kPatchTile];  // where each sample's gradients start
   for (int s = 0; s < kPatchTile; s++) place[s] = s / kGroup * units * kGroup + s % kGroup;
-  for_blocks<detail::kUnits>(units, [&]<int kBlock>(int unit) {
-    detail::backward_units<Real, kBlock>(images, tile, output_gradient, place, kGroup, units, unit, weight_gradient);
+  const std::uint32_t* first = images.by_patch.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
+  for_blocks<detail::kUnits, 5, 2, 1>(0, units, [&]<int kBlock>(int unit) {
+    for (int patch = patches.first; patch < patches.stop; patch++) {
+      if (first[patch] == first[patch + 1]) continue;
+      Real* target = weight_gradient + (static_cast<std::ptrdiff_t>(patch) * units + unit) * kPatch;
+      detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit * kGroup, place, kGroup,
+                                           target);
+    }
+  });
+}
+
+// The same over rows that are not regrouped by patch, for a range of units: right for a few samples.
+template <class Real, int kGroup>
+void patch_dense_backward_rows(const PatchImages::BySample& entries, const PatchRows& rows, const Real* output_gradient, int units,
+                               int first_unit, int stop_unit, Real* weight_gradient) {
+  for_blocks<5, 2, 1>(first_unit, stop_unit, [&]<int kBlock>(int unit) {
+    detail::backward_rows<Real, kGroup, kBlock>(entries, rows, output_gradient, units, unit, weight_gradient);
   });
 }
 

@@ -2,29 +2,44 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
+
+#include "core/thread_pool.hpp"
 
 namespace digitcompress {
 namespace {
 
 bool gather(const PatchGrid& grid, const std::uint8_t* row, int patch, std::uint8_t* pixels) {
   std::uint64_t any = 0;
-  for (int i = 0; i < kPatch; i++) {
-    const int feature = grid.feature(patch, i);
-    pixels[i] = feature < 0 ? std::uint8_t{0} : row[feature];
+  if (grid.row_length() > 0) {
+    const std::uint8_t* top = row + grid.feature(patch, 0);
+    std::memcpy(pixels, top, kPatch / 2);
+    std::memcpy(pixels + kPatch / 2, top + grid.row_length(), kPatch / 2);
+  } else {
+    for (int i = 0; i < kPatch; i++) {
+      const int feature = grid.feature(patch, i);
+      pixels[i] = feature < 0 ? std::uint8_t{0} : row[feature];
+    }
   }
   std::memcpy(&any, pixels, kPatch);
   return any != 0;
 }
 
-void append_sample(PatchImages& packed, const PatchGrid& grid, const std::uint8_t* row) {
-  auto& entries = packed.by_sample;
+std::uint32_t count_entries(const PatchGrid& grid, const std::uint8_t* row) {
+  std::uint8_t pixels[kPatch];
+  std::uint32_t count = 0;
+  for (int patch = 0; patch < grid.patches(); patch++) count += gather(grid, row, patch, pixels) ? 1 : 0;
+  return count;
+}
+
+void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t place, PatchImages::BySample& entries) {
   std::uint8_t pixels[kPatch];
   for (int patch = 0; patch < grid.patches(); patch++) {
     if (!gather(grid, row, patch, pixels)) continue;
-    entries.patch.push_back(static_cast<std::uint16_t>(patch));
-    entries.pixels.insert(entries.pixels.end(), pixels, pixels + kPatch);
+    entries.patch[place] = static_cast<std::uint16_t>(patch);
+    std::memcpy(&entries.pixels[place * kPatch], pixels, kPatch);
+    place++;
   }
-  entries.first.push_back(static_cast<std::uint32_t>(entries.patch.size()));
 }
 
 // Counting sort of one tile's entries by patch.
@@ -56,6 +71,7 @@ PatchGrid::PatchGrid(const Shape& image) {
   const int count = image.count();
   feature_.assign(static_cast<std::size_t>((count + kPatch - 1) / kPatch * kPatch), -1);
   const bool divides = image.height % 2 == 0 && image.width % 4 == 0;
+  if (divides) row_length_ = image.width;
   for (int feature = 0; feature < count; feature++) {
     int place = feature;
     if (divides) {
@@ -79,12 +95,12 @@ void PatchGrid::pack(const Real* weights, int units, int features, Real scale, R
 }
 
 template <class Real>
-void PatchGrid::add_unpacked(const Real* packed, int units, int features, Real scale, Real* weights) const {
+void PatchGrid::unpack(const Real* packed, int units, int features, Real scale, Real* weights) const {
   for (int patch = 0; patch < patches(); patch++) {
     for (int unit = 0; unit < units; unit++) {
       for (int i = 0; i < kPatch; i++, packed++) {
         const int to = feature(patch, i);
-        if (to >= 0) weights[static_cast<std::ptrdiff_t>(unit) * features + to] += scale * *packed;
+        if (to >= 0) weights[static_cast<std::ptrdiff_t>(unit) * features + to] = scale * *packed;
       }
     }
   }
@@ -92,21 +108,33 @@ void PatchGrid::add_unpacked(const Real* packed, int units, int features, Real s
 
 template void PatchGrid::pack(const float*, int, int, float, float*) const;
 template void PatchGrid::pack(const double*, int, int, double, double*) const;
-template void PatchGrid::add_unpacked(const float*, int, int, float, float*) const;
-template void PatchGrid::add_unpacked(const double*, int, int, double, double*) const;
+template void PatchGrid::unpack(const float*, int, int, float, float*) const;
+template void PatchGrid::unpack(const double*, int, int, double, double*) const;
 
-PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std::uint32_t* order, std::int64_t count, bool with_backward) {
+PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std::uint32_t* order, std::int64_t count, bool with_backward,
+                         int threads) {
   PatchImages packed;
   packed.count = count;
   packed.patches = grid.patches();
-  packed.by_sample.first.reserve(static_cast<std::size_t>(count) + 1);
-  packed.by_sample.first.push_back(0);
-  for (std::int64_t s = 0; s < count; s++) append_sample(packed, grid, images.byte_row(order == nullptr ? s : order[s]));
+  auto& entries = packed.by_sample;
+  entries.first.assign(static_cast<std::size_t>(count) + 1, 0);
+  const auto row = [&](std::int64_t s) { return images.byte_row(order == nullptr ? s : order[s]); };
+  const auto for_samples = [&](const auto& use) {
+    parallel_for(packed.tiles(), threads, [&](int tile) {
+      const std::int64_t begin = static_cast<std::int64_t>(tile) * kPatchTile;
+      for (std::int64_t s = begin; s < begin + packed.tile_samples(tile); s++) use(s);
+    });
+  };
+  for_samples([&](std::int64_t s) { entries.first[static_cast<std::size_t>(s) + 1] = count_entries(grid, row(s)); });
+  std::partial_sum(entries.first.begin(), entries.first.end(), entries.first.begin());
+  entries.patch.resize(entries.first.back());
+  entries.pixels.resize(std::size_t{entries.first.back()} * kPatch);
+  for_samples([&](std::int64_t s) { write_entries(grid, row(s), entries.first[static_cast<std::size_t>(s)], entries); });
   if (!with_backward) return packed;
   packed.by_patch.sample.resize(packed.by_sample.patch.size());
   packed.by_patch.pixels.resize(packed.by_sample.pixels.size());
   packed.by_patch.first.resize(static_cast<std::size_t>(packed.tiles()) * static_cast<std::size_t>(packed.patches + 1));
-  for (int tile = 0; tile < packed.tiles(); tile++) regroup_tile(packed, tile);
+  parallel_for(packed.tiles(), threads, [&](int tile) { regroup_tile(packed, tile); });
   return packed;
 }
 

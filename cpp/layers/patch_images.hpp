@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -20,15 +21,32 @@ class PatchGrid {
   // Feature at place i of a patch, -1 where the last patch runs past the image.
   [[nodiscard]] int feature(int patch, int i) const { return feature_[static_cast<std::size_t>(patch * kPatch + i)]; }
 
+  [[nodiscard]] std::size_t packed_size(int units) const { return feature_.size() * static_cast<std::size_t>(units); }
+
+  // Features from one row of a patch to the next; 0 where patches are runs.
+  [[nodiscard]] int row_length() const { return row_length_; }
+
   // Weights (units × features, row by row) to the kernels' order [patch][unit][kPatch], each times `scale`; padding is zero.
   template <class Real>
   void pack(const Real* weights, int units, int features, Real scale, Real* packed) const;
-  // The inverse, adding to `weights`.
+  // The inverse.
   template <class Real>
-  void add_unpacked(const Real* packed, int units, int features, Real scale, Real* weights) const;
+  void unpack(const Real* packed, int units, int features, Real scale, Real* weights) const;
 
  private:
   std::vector<int> feature_;
+  int row_length_ = 0;
+};
+
+// Samples of packed images: row(i) = order[first + i], or first + i without order.
+struct PatchRows {
+  const std::uint32_t* order = nullptr;
+  std::int64_t first = 0;
+  int samples = 0;
+
+  [[nodiscard]] std::size_t operator[](int i) const {
+    return order == nullptr ? static_cast<std::size_t>(first + i) : std::size_t{order[first + i]};
+  }
 };
 
 // Byte images as their patches with ink, twice: sample by sample for the forward pass, patch by patch for the backward pass.
@@ -53,11 +71,12 @@ struct PatchImages {
   [[nodiscard]] int tile_samples(int tile) const {
     return static_cast<int>(std::min<std::int64_t>(kPatchTile, count - static_cast<std::int64_t>(tile) * kPatchTile));
   }
+  [[nodiscard]] PatchRows rows(int tile) const { return {nullptr, static_cast<std::int64_t>(tile) * kPatchTile, tile_samples(tile)}; }
 };
 
 // Packs rows order[0 … count - 1] of `images` (rows 0 … count - 1 when `order` is null); `images` must hold bytes.
 [[nodiscard]] PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std::uint32_t* order, std::int64_t count,
-                                       bool with_backward);
+                                       bool with_backward, int threads);
 
 // Share of patches without ink, from an even sample of the images; the patch kernels pay from about one half.
 [[nodiscard]] double empty_patch_share(const Images& images, const PatchGrid& grid);

@@ -75,7 +75,7 @@ inline void row_dense_forward(const ImageRows& images, const double* weights, co
   for (int s = 0; s < (images.samples + kDoubleLanes - 1) / kDoubleLanes * kDoubleLanes; s++) {
     const double* row = images.row(std::min(s, images.samples - 1));
     double* place = output + s / kDoubleLanes * units * kDoubleLanes + s % kDoubleLanes;
-    for_blocks<detail::kRowUnits>(units, [&]<int kBlock>(int unit) {
+    for_blocks<detail::kRowUnits, 5, 2, 1>(0, units, [&]<int kBlock>(int unit) {
       detail::row_forward<kBlock>(row, images.features, weights + std::ptrdiff_t{unit} * images.features, bias + unit,
                                   place + unit * kDoubleLanes);
     });

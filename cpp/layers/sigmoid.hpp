@@ -3,7 +3,7 @@
 
 namespace digitcompress {
 
-struct Sigmoid : Elementwise<Sigmoid> {
+struct Sigmoid : ElementwiseInPlace<Sigmoid> {
   static constexpr const char* kName = "Sigmoid";
   static constexpr const char* kNode = "sigmoid";
   static constexpr const char* kDoc = "Logistic function: ``1 / (1 + exp(-x))``.";

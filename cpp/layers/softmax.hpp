@@ -1,6 +1,6 @@
 #pragma once
 #include "core/error.hpp"
-#include "layers/elementwise.hpp"
+#include "layers/tile.hpp"
 
 namespace digitcompress {
 
@@ -16,7 +16,8 @@ inline Lane softmax(const Lane* logits, int classes, Lane* probabilities, Lane* 
   return total;
 }
 
-struct Softmax : Elementwise<Softmax> {
+struct Softmax : LayerBase {
+  static constexpr bool kInPlace = true, kUsesOutput = true;
   static constexpr const char* kName = "Softmax";
   static constexpr const char* kNode = "softmax";
   static constexpr const char* kDoc = "Probabilities ``exp(x) / sum(exp(x))`` over the features. Losses take the logits before it.";
@@ -26,12 +27,11 @@ struct Softmax : Elementwise<Softmax> {
     return input;
   }
   void forward(const Tile& tile, const Lane* input, Lane* output) const {
-    const int classes = tile.input.count();
+    const int classes = tile.input().count();
     for (int g = 0; g < tile.groups; g++) softmax(input + g * classes, classes, output + g * classes);
   }
   void backward(const Tile& tile, const Lane*, const Lane* output, const Lane* output_gradient, Lane* input_gradient) const {
-    if (input_gradient == nullptr) return;
-    const int classes = tile.input.count();
+    const int classes = tile.input().count();
     for (int g = 0; g < tile.groups; g++) {
       const Lane *y = output + g * classes, *dy = output_gradient + g * classes;
       Lane mean{};

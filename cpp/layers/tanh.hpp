@@ -3,7 +3,7 @@
 
 namespace digitcompress {
 
-struct Tanh : Elementwise<Tanh> {
+struct Tanh : ElementwiseInPlace<Tanh> {
   static constexpr const char* kName = "Tanh";
   static constexpr const char* kNode = "tanh";
   static constexpr const char* kDoc = "Hyperbolic tangent.";

@@ -5,7 +5,8 @@
 
 #include "core/denormals.hpp"
 #include "core/thread_pool.hpp"
-#include "network/execution.hpp"
+#include "network/load.hpp"
+#include "network/workspace.hpp"
 
 namespace digitcompress {
 namespace {
@@ -13,30 +14,22 @@ namespace {
 constexpr int kTile = 64;
 constexpr std::int64_t kTilesPerTask = 16;
 
-void store_rows(const Lane* lanes, int samples, int features, float* rows) {
-  for (int s = 0; s < samples; s++) {
-    const Lane* group = lanes + static_cast<std::ptrdiff_t>(s / kLanes) * features;
-    for (int f = 0; f < features; f++) *rows++ = group[f][s % kLanes];
-  }
-}
-
 }  // namespace
 
 bool forward_all(const Network& network, const Images& images, int node, int threads, Progress progress, float* outputs) {
   const EffectiveParameters parameters(network, nullptr);
-  const int features = network.nodes()[static_cast<std::size_t>(node)].output.count();
+  const int features = network.node(node).output.count();
   const std::int64_t tiles = (images.count + kTile - 1) / kTile;
   Watch watch(std::move(progress));
   parallel_for(static_cast<int>((tiles + kTilesPerTask - 1) / kTilesPerTask), threads, [&](int task) {
     const FlushDenormals flush;
-    Workspace workspace(network, kTile, false);
+    Workspace workspace(network, {.groups = group_count(std::min<std::int64_t>(kTile, images.count))});
     for (std::int64_t tile = task * kTilesPerTask; tile < std::min((task + 1) * kTilesPerTask, tiles) && watch.poll(tile * kTile); tile++) {
-      TileInput input;
-      input.images = &images;
-      input.first = tile * kTile;
-      input.samples = static_cast<int>(std::min<std::int64_t>(kTile, images.count - input.first));
-      const Lane* lanes = workspace.forward(network, parameters, input, node);
-      store_rows(lanes, input.samples, features, outputs + input.first * features);
+      const std::int64_t first = tile * kTile;
+      const int samples = static_cast<int>(std::min<std::int64_t>(kTile, images.count - first));
+      load_rows({&images, nullptr, first, samples}, workspace.output(kNetworkInput, 0));
+      workspace.forward(network, parameters, {0, group_count(samples), samples}, 0, node + 1, nullptr);
+      store_rows(workspace.output(node, 0), samples, features, outputs + first * features);
     }
   });
   return !watch.stopped();

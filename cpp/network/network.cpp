@@ -1,5 +1,6 @@
 #include "network/network.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -11,7 +12,9 @@ namespace {
 
 constexpr std::size_t kAlignment = 16;  // floats: each parameter starts on a cache line
 constexpr std::size_t kMaxWeights = 64 << 20;
-constexpr std::size_t kMaxLayers = 256;
+constexpr std::size_t kMaxNodes = 256;
+constexpr long long kMaxValues = 64 << 20;  // of one sample at one node
+constexpr const char* kInputName = "input";
 
 std::size_t element_count(const std::string& name, const std::vector<int>& shape) {
   std::size_t count = 1;
@@ -23,62 +26,142 @@ std::size_t element_count(const std::string& name, const std::vector<int>& shape
   return count;
 }
 
+std::string shape_text(const std::vector<int>& shape) {
+  std::string text;
+  for (const int extent : shape) text.append(text.empty() ? "(" : ", ").append(std::to_string(extent));
+  return text + ")";
+}
+
+template <class Items>
+int find(const Items& items, std::string_view name) {
+  const auto found = std::find_if(items.begin(), items.end(), [&](const auto& item) { return item.name == name; });
+  return found == items.end() ? -1 : static_cast<int>(found - items.begin());
+}
+
+template <class Items>
+std::string names_of(const Items& items) {
+  std::string names;
+  for (const auto& item : items) names.append(names.empty() ? "" : ", ").append(item.name);
+  return names;
+}
+
 template <class Items>
 int index_of(const Items& items, const char* kind, std::string_view name) {
-  std::string known;
-  for (std::size_t i = 0; i < items.size(); i++) {
-    if (items[i].name == name) return static_cast<int>(i);
-    known.append(known.empty() ? "" : ", ").append(items[i].name);
+  const int index = find(items, name);
+  require(index >= 0, "unknown ", kind, " '", name, "'; known: ", names_of(items));
+  return index;
+}
+
+template <class Kind>
+Shape output_shape(const Kind& layer, const Node& node) {
+  if constexpr (Kind::kJoins) {
+    return layer.output_shape(std::span<const Shape>(node.input_shapes));
+  } else {
+    require<ShapeError>(node.inputs.size() == 1, Kind::kName, ": takes one input, got ", node.inputs.size());
+    return layer.output_shape(node.input());
   }
-  fail<DataError>("unknown ", kind, " '", name, "'; known: ", known);
+}
+
+void check_extent(const Node& node) {
+  const Shape& shape = node.output;
+  const bool fits = static_cast<long long>(shape.channels) * shape.height * shape.width <= kMaxValues;
+  require<LimitError>(fits, "Network: node ", node.name, ": more than ", kMaxValues, " values a sample, ", shape.text());
 }
 
 }  // namespace
 
-Network::Network(const Shape& input, const std::vector<Layer>& layers, std::string_view initializer, std::uint64_t seed) : input_(input) {
+Network::Network(const Shape& input, const std::vector<NodeSpec>& nodes, std::string_view initializer, std::uint64_t seed) : input_(input) {
   const int most_channels = input.is_flat() ? 1 << 20 : 4096;
   const auto fits = [](int extent, int most) { return extent >= 1 && extent <= most; };
   require<ShapeError>(fits(input.channels, most_channels) && fits(input.height, 4096) && fits(input.width, 4096),
                       "Network: each extent of the input must be in 1..4096 (flat: 1..1048576), got ", input.text());
-  require<ShapeError>(!layers.empty() && layers.size() <= kMaxLayers, "Network: needs 1..", kMaxLayers, " layers, got ", layers.size());
+  require<ShapeError>(!nodes.empty() && nodes.size() <= kMaxNodes, "Network: needs 1..", kMaxNodes, " layers, got ", nodes.size());
+  nodes_.reserve(nodes.size());
   std::map<std::string, int> counts;
-  for (const Layer& layer : layers) {
-    const std::string kind = std::visit([](const auto& l) { return std::string(l.kNode); }, layer);
-    add_node(layer, kind + std::to_string(++counts[kind]));
+  for (const NodeSpec& spec : nodes) {
+    const std::string kind = std::visit([](const auto& layer) { return std::string(layer.kNode); }, spec.layer);
+    const int count = ++counts[kind];
+    add_node(spec, spec.name.empty() ? kind + std::to_string(count) : spec.name);
   }
+  check_readers();
   initialize(initializer, seed);
 }
 
-void Network::add_node(const Layer& layer, std::string name) {
-  Node node{std::move(name), layer, nodes_.empty() ? input_ : nodes_.back().output, {}};
-  node.first_parameter = static_cast<int>(parameters_.size());
+void Network::find_inputs(const NodeSpec& spec, Node& node) {
+  if (spec.inputs.empty()) node.inputs.push_back(static_cast<int>(nodes_.size()) - 1);
+  for (const std::string& name : spec.inputs) {
+    const int index = name == kInputName ? kNetworkInput : find(nodes_, name);
+    require(index >= 0 || name == kInputName, "Network: node ", node.name,
+            ": each input must be a node before it (there are no cycles), got '", name, "'; known: ", kInputName,
+            nodes_.empty() ? "" : ", ", names_of(nodes_));
+    node.inputs.push_back(index);
+  }
+  for (const int index : node.inputs) {
+    node.input_shapes.push_back(index == kNetworkInput ? input_ : this->node(index).output);
+    if (index != kNetworkInput) nodes_[static_cast<std::size_t>(index)].readers++;
+  }
+}
+
+void Network::add_node(const NodeSpec& spec, std::string name) {
+  require(name != kInputName && find(nodes_, name) < 0, "Network: node names must differ, got '", name, "' twice");
+  Node node;
+  node.name = std::move(name);
+  node.layer = spec.layer;
+  find_inputs(spec, node);
   std::visit(
-      [&](const auto& l) {
+      [&](const auto& layer) {
         try {
-          l.validate();
-          node.output = l.output_shape(node.input);
+          layer.validate();
+          node.output = output_shape(layer, node);
+          check_extent(node);
+          node.plans = layer.plans(node.input());
         } catch (const ShapeError& error) {
           fail<ShapeError>("Network: node ", node.name, ": ", error.what());
         }
-        for (const ParameterSpec& spec : l.parameters(node.input)) {
-          Parameter parameter{node.name + "." + spec.name, spec.shape, arena_.size(), 0, spec.trainable, {}};
-          parameter.size = element_count(parameter.name, spec.shape);
-          require<LimitError>(arena_.size() + parameter.size <= kMaxWeights, "Network: more than ", kMaxWeights, " weights at ",
-                              parameter.name);
-          arena_.resize((parameter.offset + parameter.size + kAlignment - 1) / kAlignment * kAlignment, 0.0f);
-          parameters_.push_back(std::move(parameter));
-          specs_.push_back(spec);
+        for (const ParameterSpec& parameter : layer.parameters(node.input())) {
+          if (parameter.node == nullptr)
+            add_parameter(node, parameter);
+          else
+            share_parameter(node, parameter);
         }
       },
-      layer);
-  node.parameter_count = static_cast<int>(parameters_.size()) - node.first_parameter;
+      spec.layer);
   nodes_.push_back(std::move(node));
+}
+
+void Network::add_parameter(Node& node, const ParameterSpec& spec) {
+  Parameter parameter{node.name + "." + spec.name, spec.shape, arena_.size(), 0, spec.trainable, {}};
+  parameter.size = element_count(parameter.name, spec.shape);
+  require<LimitError>(arena_.size() + parameter.size <= kMaxWeights, "Network: more than ", kMaxWeights, " weights at ", parameter.name);
+  arena_.resize((parameter.offset + parameter.size + kAlignment - 1) / kAlignment * kAlignment, 0.0f);
+  node.parameters.push_back(static_cast<int>(parameters_.size()));
+  parameters_.push_back(std::move(parameter));
+  specs_.push_back(spec);
+}
+
+void Network::share_parameter(Node& node, const ParameterSpec& spec) {
+  const std::string name = std::string(spec.node) + "." + spec.name;
+  const int index = find(parameters_, name);
+  require(index >= 0, "Network: node ", node.name, ": shares ", name, ", which no node before it has; known: ", names_of(parameters_));
+  const auto& shape = parameter(index).shape;
+  require<ShapeError>(shape == spec.shape, "Network: node ", node.name, ": ", name, " must have the shape ", shape_text(spec.shape),
+                      ", got ", shape_text(shape));
+  node.parameters.push_back(index);
+}
+
+void Network::check_readers() const {
+  for (const Node& node : nodes_) {
+    require(node.readers > 0 || &node == &nodes_.back(), "Network: node ", node.name, ", ", node.output.text(),
+            ": some node must read its output, got none; only the last node's is the network's");
+  }
 }
 
 void Network::initialize(std::string_view initializer, std::uint64_t seed) {
   const Initializer& rule = find_initializer(initializer);
   for (std::size_t i = 0; i < parameters_.size(); i++) {
-    if (parameters_[i].trainable) rule.draw(specs_[i], seed, i, values(parameters_[i]));
+    const auto place = values(parameters_[i]);
+    std::fill(place.begin(), place.end(), specs_[i].start);
+    if (parameters_[i].trainable && specs_[i].start == 0.0f) rule.draw(specs_[i], seed, i, place);
   }
 }
 
@@ -86,15 +169,19 @@ int Network::node_index(std::string_view name) const { return index_of(nodes_, "
 int Network::parameter_index(std::string_view name) const { return index_of(parameters_, "parameter", name); }
 
 int Network::logits_node() const {
-  const int last = static_cast<int>(nodes_.size()) - 1;
-  const bool ends_in_softmax = std::holds_alternative<Softmax>(nodes_.back().layer);
-  return ends_in_softmax && last > 0 ? last - 1 : last;
+  const Node& last = nodes_.back();
+  const bool ends_in_softmax = std::holds_alternative<Softmax>(last.layer) && last.inputs[0] != kNetworkInput;
+  return ends_in_softmax ? last.inputs[0] : node_count() - 1;
 }
 
 int Network::patch_node() const {
-  for (std::size_t i = 0; i < nodes_.size(); i++) {
-    if (std::holds_alternative<Dense>(nodes_[i].layer)) return static_cast<int>(i);
-    if (!std::holds_alternative<Flatten>(nodes_[i].layer)) return -1;
+  int readers = 0;
+  for (const Node& node : nodes_) readers += static_cast<int>(std::count(node.inputs.begin(), node.inputs.end(), kNetworkInput));
+  for (int i = 0; i < node_count() && readers == 1; i++) {
+    if (node(i).inputs[0] != i - 1) return -1;
+    if (std::holds_alternative<Dense>(node(i).layer)) return i;
+    if (!std::holds_alternative<Flatten>(node(i).layer)) return -1;
+    readers = node(i).readers;
   }
   return -1;
 }

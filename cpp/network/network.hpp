@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,12 +13,27 @@
 
 namespace digitcompress {
 
+// What the user says about a node. Without inputs it reads the node before it; without a name it gets one by its kind.
+struct NodeSpec {
+  Layer layer;
+  std::string name;
+  std::vector<std::string> inputs;
+};
+
+inline constexpr int kNetworkInput = -1;  // stands for the network's input among a node's inputs
+
 // One layer in its place, with the shapes it was checked for.
 struct Node {
   std::string name;
   Layer layer;
-  Shape input, output;
-  int first_parameter = 0, parameter_count = 0;  // in Network::parameters()
+  std::vector<int> inputs;  // nodes before this one, or kNetworkInput
+  std::vector<Shape> input_shapes;
+  Shape output;
+  std::vector<int> parameters;  // in Network::parameters()
+  std::shared_ptr<const TapPlans> plans;
+  int readers = 0;  // how many inputs of later nodes it feeds
+
+  [[nodiscard]] const Shape& input() const { return input_shapes.front(); }
 };
 
 // Where a parameter lives in the arena, and how the effective values come from the stored ones.
@@ -29,16 +45,19 @@ struct Parameter {
   ParameterTransforms transforms;
 };
 
-// A chain of layers and all its parameters in one aligned arena that never moves. The structure is fixed at construction.
+// Layers in topological order and all their parameters in one aligned arena that never moves. The structure is fixed at construction.
 class Network {
  public:
-  Network(const Shape& input, const std::vector<Layer>& layers, std::string_view initializer, std::uint64_t seed);
+  Network(const Shape& input, const std::vector<NodeSpec>& nodes, std::string_view initializer, std::uint64_t seed);
   Network(const Network&) = default;
   Network& operator=(const Network&) = delete;  // would pull the arena from under the views of others
 
   [[nodiscard]] const Shape& input() const { return input_; }
   [[nodiscard]] const std::vector<Node>& nodes() const { return nodes_; }
+  [[nodiscard]] const Node& node(int index) const { return nodes_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] int node_count() const { return static_cast<int>(nodes_.size()); }
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  [[nodiscard]] const Parameter& parameter(int index) const { return parameters_[static_cast<std::size_t>(index)]; }
   [[nodiscard]] std::span<float> values(const Parameter& parameter) { return {arena_.data() + parameter.offset, parameter.size}; }
   [[nodiscard]] std::span<const float> values(const Parameter& parameter) const {
     return {arena_.data() + parameter.offset, parameter.size};
@@ -50,14 +69,18 @@ class Network {
   [[nodiscard]] int parameter_index(std::string_view name) const;
   // The node whose output losses and predictions read: the last one, or the one before a final Softmax.
   [[nodiscard]] int logits_node() const;
-  [[nodiscard]] int classes() const { return nodes_[static_cast<std::size_t>(logits_node())].output.count(); }
+  [[nodiscard]] int classes() const { return node(logits_node()).output.count(); }
   // The first Dense, if only Flatten stands before it: it can read images as patches. -1 if there is none.
   [[nodiscard]] int patch_node() const;
 
   void add_transform(int parameter, ParameterTransform transform);
 
  private:
-  void add_node(const Layer& layer, std::string name);
+  void add_node(const NodeSpec& spec, std::string name);
+  void find_inputs(const NodeSpec& spec, Node& node);
+  void add_parameter(Node& node, const ParameterSpec& spec);
+  void share_parameter(Node& node, const ParameterSpec& spec);
+  void check_readers() const;
   void initialize(std::string_view initializer, std::uint64_t seed);
 
   Shape input_;

@@ -1,186 +1,404 @@
 #include "training/batch.hpp"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <numeric>
 #include <utility>
 
 #include "core/denormals.hpp"
 #include "core/thread_pool.hpp"
+#include "layers/patch_dense.hpp"
 
 namespace digitcompress {
 namespace {
 
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
+constexpr std::size_t kBlockBytes = 64 << 20;  // of buffers, for batches that are split
+constexpr std::int64_t kMostBlockSamples = 4096, kLeastBlockSamples = 256;
+constexpr int kTaskSamples = 64;   // a dense layer reads its weights once for so many samples
+constexpr int kPatchUnits = 5;     // units of a part, when few samples make the gradient of the patch node
+constexpr int kPatchesOfPart = 7;  // patches of a part, when all samples do
 
-int choose_tile_samples(std::int64_t batch) {
-  const std::int64_t share = (batch + kChunks - 1) / kChunks;
-  return static_cast<int>(std::clamp<std::int64_t>((share + 15) / 16 * 16, 32, kPatchTile));
+const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
+
+bool synchronizes(const Node& node) {
+  return std::visit([]<class Kind>(const Kind&) { return Kind::kSynchronizes; }, node.layer);
 }
 
-struct Span {
-  std::int64_t first, count;  // samples
-};
-
-// Tiles are dealt out evenly: chunk c of n gets tiles c T / n … (c + 1) T / n - 1.
-Span chunk_rows(std::int64_t batch, int tile_samples, int chunk) {
-  const std::int64_t tiles = (batch + tile_samples - 1) / tile_samples;
-  const std::int64_t chunks = std::min<std::int64_t>(tiles, kChunks);
-  const std::int64_t first = tiles * chunk / chunks * tile_samples;
-  return {first, std::min(tiles * (chunk + 1) / chunks * tile_samples, batch) - first};
+int gradient_parts(const Node& node) {
+  return std::visit([&](const auto& layer) { return layer.gradient_parts(node.input()); }, node.layer);
 }
 
-int chunk_count(std::int64_t batch, int tile_samples) {
-  return static_cast<int>(std::min<std::int64_t>((batch + tile_samples - 1) / tile_samples, kChunks));
+std::size_t lanes_a_group(const Network& network, bool with_backward) {
+  std::size_t lanes = static_cast<std::size_t>(network.input().count());
+  for (const Node& node : network.nodes()) lanes += static_cast<std::size_t>(node.output.count()) * (with_backward ? 2 : 1);
+  return lanes;
+}
+
+std::int64_t choose_block(const Network& network, std::int64_t batch, bool with_backward) {
+  if (with_backward && std::any_of(network.nodes().begin(), network.nodes().end(), synchronizes))
+    return batch;  // its statistics are the batch's
+  const std::size_t group_bytes = lanes_a_group(network, with_backward) * sizeof(Lane);
+  const auto fitting = static_cast<std::int64_t>(kBlockBytes / group_bytes) * kLanes / kPatchTile * kPatchTile;
+  return std::min(batch, std::clamp(fitting, kLeastBlockSamples, kMostBlockSamples));
+}
+
+// Calls use(layer) if the node's layer can do what `use` asks for.
+template <class Use>
+void ask(const Node& node, const Use& use) {
+  std::visit(
+      [&]<class Kind>(const Kind& layer) {
+        if constexpr (requires { use(layer); }) use(layer);
+      },
+      node.layer);
 }
 
 }  // namespace
 
+struct BatchRunner::Run {
+  const Network& network;
+  const EffectiveParameters& parameters;
+  const std::uint32_t* order;
+  std::int64_t count;
+  const LossRun& loss;
+  Watch& watch;
+  const StepKey& key;
+  std::int64_t first = 0;  // of the block, within the batch
+  int samples = 0;         // of the block
+
+  [[nodiscard]] int groups() const { return group_count(samples); }
+};
+
 BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std::int64_t batch_size, bool with_backward, int threads)
     : data_(data),
       with_backward_(with_backward),
-      threads_(threads),
-      batch_size_(batch_size),
-      tile_samples_(choose_tile_samples(batch_size)) {
+      threads_(threads > 0 ? threads : default_threads()),
+      batch_size_(std::min(batch_size, data.images.count)),
+      block_samples_(choose_block(network, batch_size_, with_backward)),
+      logits_node_(network.logits_node()),
+      tally_(0) {
   if (data.images.bytes != nullptr && network.patch_node() >= 0) {
     auto grid = std::make_unique<PatchGrid>(network.input());
     if (empty_patch_share(data.images, *grid) >= kSparseEnough) grid_ = std::move(grid);
   }
-  const int chunks = chunk_count(batch_size, tile_samples_);
-  chunks_.reserve(static_cast<std::size_t>(chunks));
-  for (int c = 0; c < chunks; c++) chunks_.emplace_back(network, grid_.get(), tile_samples_, with_backward);
-  if (grid_ != nullptr && is_whole()) pack_all();
+  if (grid_ != nullptr) {
+    first_node_ = network.patch_node();
+    pack_data();
+  }
+  find_sections(network);
+  workspace_ = std::make_unique<Workspace>(
+      network, Workspace::Extent{.groups = group_count(block_samples_), .trains = with_backward, .first_node = first_node_});
+  const auto padded = static_cast<std::size_t>(group_count(batch_size_)) * kLanes;
+  labels_.resize(padded), weights_.resize(padded);
+  losses_.resize(static_cast<std::size_t>(group_count(block_samples_)));
+  predictions_.resize(losses_.size());
+  if (!with_backward) {
+    spare_gradient_.resize(losses_.size() * static_cast<std::size_t>(network.classes()));
+    return;
+  }
+  gradient_.resize(network.arena().size());
+  if (grid_ != nullptr) patch_gradient_.resize(grid_->packed_size(dense_at(network, first_node_).units));
+  list_gradient_tasks(network);
 }
 
-// A full batch has no order of its own, so a chunk's samples are arranged by class and by their number of patches: neighbours then read the
+// A node that looks at the whole batch starts a section: what lies before it must be done for all samples.
+void BatchRunner::find_sections(const Network& network) {
+  sections_.push_back(first_node_);
+  for (int i = first_node_; i <= logits_node_ && with_backward_; i++) {
+    if (synchronizes(network.node(i))) sections_.push_back(i);
+  }
+}
+
+int BatchRunner::patch_parts() const { return is_whole() ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : 0; }
+
+// Nodes that share a parameter add to its gradient in rounds, one after the other.
+void BatchRunner::list_gradient_tasks(const Network& network) {
+  std::map<int, std::size_t> users;
+  gradient_pointers_.resize(network.nodes().size());
+  for (int i = 0; i <= logits_node_; i++) {
+    const Node& node = network.node(i);
+    std::size_t round = 0;
+    for (const int p : node.parameters) {
+      gradient_pointers_[static_cast<std::size_t>(i)].push_back(gradient_.data() + network.parameter(p).offset);
+      round = std::max(round, users[p]++);
+    }
+    if (rounds_.size() <= round) rounds_.resize(round + 1);
+    int parts = gradient_parts(node);
+    if (grid_ != nullptr && i == first_node_) {
+      const Dense& dense = dense_at(network, i);
+      parts = (is_whole() ? patch_parts() : (dense.units + kPatchUnits - 1) / kPatchUnits) + (dense.bias ? 1 : 0);
+    }
+    for (int part = 0; part < parts; part++) rounds_[round].push_back({i, part});
+  }
+}
+
+// A full batch has no order of its own, so a block's samples are arranged by class and by their number of patches: neighbours then read the
 // same weights, and the kernels' loops end where the branch predictor expects.
-void BatchRunner::pack_all() {
+void BatchRunner::pack_data() {
+  packed_ = pack_patches(data_.images, *grid_, nullptr, data_.images.count, false, threads_);
+  if (!is_whole()) return;
   packed_order_.resize(static_cast<std::size_t>(data_.images.count));
   std::iota(packed_order_.begin(), packed_order_.end(), 0u);
-  parallel_for(static_cast<int>(chunks_.size()), threads_, [&](int c) {
-    const Span rows = chunk_rows(data_.images.count, tile_samples_, c);
-    const auto begin = packed_order_.begin() + rows.first;
-    const PatchImages counts = pack_patches(data_.images, *grid_, &*begin, rows.count, false);
-    const auto& first = counts.by_sample.first;
-    const auto rank = [&](std::uint32_t row) {
-      const auto place = static_cast<std::size_t>(row) - static_cast<std::size_t>(rows.first);
-      return std::pair(data_.labels[row], first[place + 1] - first[place]);
-    };
-    std::stable_sort(begin, begin + rows.count, [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
-    chunks_[static_cast<std::size_t>(c)].packed = pack_patches(data_.images, *grid_, &*begin, rows.count, with_backward_);
-  });
+  const auto& first = packed_.by_sample.first;
+  const auto rank = [&](std::uint32_t row) {
+    return std::pair(data_.labels == nullptr ? 0 : data_.labels[row], first[row + 1] - first[row]);
+  };
+  for (std::int64_t block = 0; block < data_.images.count; block += block_samples_) {
+    const auto begin = packed_order_.begin() + block;
+    const std::int64_t count = std::min(block_samples_, data_.images.count - block);
+    std::stable_sort(begin, begin + count, [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
+  }
+  packed_ = pack_patches(data_.images, *grid_, packed_order_.data(), data_.images.count, with_backward_, threads_);
+}
+
+Groups BatchRunner::task_groups(const Run& run, int task) const {
+  const int share = (run.groups() + threads_ - 1) / threads_;
+  const int size = grid_ != nullptr && is_whole() ? kPatchTile / kLanes : std::min(share, kTaskSamples / kLanes);
+  const int first = task * size, count = std::clamp(run.groups() - first, 0, size);
+  return {first, count, std::min(count * kLanes, run.samples - first * kLanes)};
 }
 
 bool BatchRunner::run(const Network& network, const EffectiveParameters& parameters, const std::uint32_t* order, std::int64_t count,
-                      const LossRun& loss, Watch& watch, std::int64_t step) {
-  used_chunks_ = chunk_count(count, tile_samples_);
-  parallel_for(used_chunks_, threads_, [&](int c) {
-    if (!watch.poll(step)) return;
-    const FlushDenormals flush;
-    run_chunk(network, parameters, order, count, loss, c);
-  });
-  return !watch.stopped();
+                      const LossRun& loss, Watch& watch, const StepKey& key) {
+  if (const int classes = tally_classes(network, loss.loss); tally_.classes != classes) tally_ = Tally(classes);
+  tally_.clear();
+  if (tally_.classes == 0 && grid_ != nullptr) targets_.resize(losses_.size() * static_cast<std::size_t>(data_.images.features));
+  last_samples_ = count;
+  Run run{network, parameters, packed_order_.empty() ? order : packed_order_.data(), count, loss, watch, key};
+  for (; run.first < count; run.first += block_samples_) {
+    run.samples = static_cast<int>(std::min(block_samples_, count - run.first));
+    if (!run_block(run)) return false;
+    add_to_tally(run);
+  }
+  targets_filled_ = is_whole();
+  return true;
 }
 
-void BatchRunner::run_chunk(const Network& network, const EffectiveParameters& parameters, const std::uint32_t* order, std::int64_t count,
-                            const LossRun& loss, int index) {
-  Chunk& chunk = chunks_[static_cast<std::size_t>(index)];
-  if (with_backward_) chunk.gradients.clear();
-  chunk.tally = Tally(network.classes());
-  const Span rows = chunk_rows(count, tile_samples_, index);
-  if (!packed_order_.empty()) {
-    order = packed_order_.data();
-  } else if (grid_ != nullptr) {
-    Images part = data_.images;
-    if (order == nullptr) part.bytes += rows.first * part.features;
-    chunk.packed = pack_patches(part, *grid_, order == nullptr ? nullptr : order + rows.first, rows.count, with_backward_);
+bool BatchRunner::run_block(const Run& run) {
+  int tasks = 0;
+  while (task_groups(run, tasks).count > 0) tasks++;
+  const auto for_tasks = [&](const auto& use) {
+    parallel_for(tasks, threads_, [&](int task) {
+      if (!run.watch.poll(static_cast<std::int64_t>(run.key.step))) return;
+      const FlushDenormals flush;
+      use(task_groups(run, task));
+    });
+    return !run.watch.stopped();
+  };
+  for (std::size_t s = 0; s < sections_.size(); s++) {
+    if (s > 0)
+      ask(run.network.node(sections_[s]),
+          [&](const auto& layer) -> decltype(layer.conclude(Tile{})) { layer.conclude(batch_tile(run, sections_[s])); });
+    if (!for_tasks([&](const Groups& groups) { forward_section(run, s, groups); })) return false;
   }
-  if (!is_whole() || chunk.labels.empty()) fill_targets(order, rows.first, rows.count, loss, chunk);
-  for (std::int64_t done = 0; done < rows.count; done += tile_samples_) {
-    TileInput input;
-    input.patches = grid_ == nullptr ? nullptr : &chunk.packed;
-    input.tile = static_cast<int>(done / tile_samples_);
-    input.images = &data_.images;
-    input.order = order;
-    input.first = rows.first + done;
-    input.samples = static_cast<int>(std::min<std::int64_t>(tile_samples_, rows.count - done));
-    run_tile(network, parameters, input, static_cast<std::size_t>(done), loss, chunk);
+  if (!with_backward_) return true;
+  for (std::size_t s = sections_.size() - 1; s-- > 0;) {
+    const int node = sections_[s + 1];
+    ask(run.network.node(node),
+        [&](const auto& layer) -> decltype(layer.conclude_gradient(Tile{})) { layer.conclude_gradient(batch_tile(run, node)); });
+    if (!for_tasks([&](const Groups& groups) { backward_section(run, s, groups); })) return false;
   }
+  for (std::size_t i = 1; i < rounds_.size() && run.first == 0; i++) clear_own_gradients(run.network, rounds_[i]);
+  for (const auto& round : rounds_) {
+    parallel_for(static_cast<int>(round.size()), threads_, [&](int task) {
+      if (!run.watch.poll(static_cast<std::int64_t>(run.key.step))) return;
+      const FlushDenormals flush;
+      parameter_gradient(run, round[static_cast<std::size_t>(task)], run.first > 0 || &round != &rounds_.front());
+    });
+  }
+  for (int i = first_node_; i <= logits_node_; i++) {
+    ask(run.network.node(i),
+        [&](const auto& layer) -> decltype(layer.summarize(Tile{}, true)) { layer.summarize(batch_tile(run, i), run.first == 0); });
+  }
+  return !run.watch.stopped();
 }
 
-// Labels and weights in the order of the chunk's samples. Places past the last sample weigh nothing.
-void BatchRunner::fill_targets(const std::uint32_t* order, std::int64_t first, std::int64_t count, const LossRun& loss,
-                               Chunk& chunk) const {
-  const auto padded = static_cast<std::size_t>((count + kLanes - 1) / kLanes * kLanes);
-  chunk.labels.assign(padded, 0);
-  chunk.weights.assign(padded, 0.0f);
-  for (std::int64_t i = 0; i < count; i++) {
-    const std::int64_t sample = order == nullptr ? first + i : order[first + i];
-    const auto place = static_cast<std::size_t>(i);
-    chunk.labels[place] = static_cast<std::int32_t>(data_.labels[sample]);
-    float weight = loss.sample_weights == nullptr ? 1.0f : loss.sample_weights[sample];
-    if (!loss.class_weights.empty()) weight *= loss.class_weights[static_cast<std::size_t>(data_.labels[sample])];
-    chunk.weights[place] = weight;
+Tile BatchRunner::batch_tile(const Run& run, int node) {
+  return workspace_->tile(run.network, run.parameters, node, {0, run.groups(), run.samples});
+}
+
+void BatchRunner::forward_section(const Run& run, std::size_t section, const Groups& groups) {
+  const bool is_last = section + 1 == sections_.size();
+  int first = sections_[section];
+  if (section == 0) {
+    if (!targets_filled_) fill_targets(run, groups);
+    if (grid_ != nullptr) {
+      patch_forward(run, groups);
+      first++;
+    } else {
+      load_rows({&data_.images, run.order, run.first + groups.first * kLanes, groups.samples},
+                workspace_->output(kNetworkInput, groups.first));
+    }
+  }
+  const int stop = is_last ? logits_node_ + 1 : sections_[section + 1];
+  workspace_->forward(run.network, run.parameters, groups, first, stop, with_backward_ ? &run.key : nullptr);
+  if (is_last) {
+    run_loss(run, groups);
+    if (with_backward_) backward_section(run, section, groups);
+    return;
+  }
+  const Tile tile = workspace_->tile(run.network, run.parameters, stop, groups);
+  const Lane* input = workspace_->output(run.network.node(stop).inputs[0], groups.first);
+  ask(run.network.node(stop), [&](const auto& layer) -> decltype(layer.collect(tile, input)) { layer.collect(tile, input); });
+}
+
+// From the gradients at the end of a section to those at its start: a node that synchronizes there still has to see all of them.
+void BatchRunner::backward_section(const Run& run, std::size_t section, const Groups& groups) {
+  const int first = sections_[section], stop = section + 1 == sections_.size() ? logits_node_ + 1 : sections_[section + 1] + 1;
+  workspace_->backward(run.network, run.parameters, groups, section == 0 ? first : first + 1, stop);
+  if (section == 0) return;
+  const Tile tile = workspace_->tile(run.network, run.parameters, first, groups);
+  const Lane* input = workspace_->output(run.network.node(first).inputs[0], groups.first);
+  const Lane* gradient = workspace_->gradient(first, groups.first);
+  ask(run.network.node(first),
+      [&](const auto& layer) -> decltype(layer.collect_gradient(tile, input, gradient)) { layer.collect_gradient(tile, input, gradient); });
+}
+
+void BatchRunner::patch_forward(const Run& run, const Groups& groups) {
+  const Dense& dense = dense_at(run.network, first_node_);
+  const PatchRows rows{packed_order_.empty() ? run.order : nullptr, run.first + groups.first * kLanes, groups.samples};
+  const PatchWeights<float> weights{run.parameters.patch_weights().data(), dense.bias ? run.parameters.of(first_node_)[1] : nullptr,
+                                    kByteScale};
+  patch_dense_forward<float, kLanes>(packed_.by_sample, rows, weights, dense.units,
+                                     reinterpret_cast<float*>(workspace_->output(first_node_, groups.first)));
+}
+
+// Labels and weights in the order of the batch. Places past the last sample weigh nothing.
+void BatchRunner::fill_targets(const Run& run, const Groups& groups) {
+  const std::int64_t first = run.first + groups.first * kLanes;
+  for (int i = 0; i < groups.count * kLanes; i++) {
+    const auto place = static_cast<std::size_t>(first + i);
+    labels_[place] = 0, weights_[place] = 0.0f;
+    if (i >= groups.samples) continue;
+    const std::int64_t sample = run.order == nullptr ? first + i : run.order[first + i];
+    weights_[place] = run.loss.sample_weights == nullptr ? 1.0f : run.loss.sample_weights[sample];
+    if (data_.labels == nullptr) continue;
+    labels_[place] = static_cast<std::int32_t>(data_.labels[sample]);
+    if (!run.loss.class_weights.empty()) weights_[place] *= run.loss.class_weights[static_cast<std::size_t>(labels_[place])];
   }
 }
 
 namespace {
 
-void count_predictions(const IntLane& labels, int samples, const Lane* logits, const Lane& losses, Tally& tally) {
+IntLane predict(const Lane* logits, int classes) {
   Lane highest = logits[0];
   IntLane prediction{};
-  for (int c = 1; c < tally.classes; c++) {
+  for (int c = 1; c < classes; c++) {
     prediction = logits[c] > highest ? IntLane{} + c : prediction;  // the first of equals, as argmax
     highest = max(highest, logits[c]);
   }
-  for (int lane = 0; lane < samples; lane++) {
-    const std::int32_t label = labels[lane];
-    tally.confusion[static_cast<std::size_t>(label * tally.classes + prediction[lane])]++;
-    tally.class_loss[static_cast<std::size_t>(label)] += static_cast<double>(losses[lane]);
-  }
+  return prediction;
 }
 
 }  // namespace
 
-void BatchRunner::run_tile(const Network& network, const EffectiveParameters& parameters, const TileInput& input, std::size_t place,
-                           const LossRun& loss, Chunk& chunk) {
-  const int last = network.logits_node(), classes = network.classes();
-  const Lane* logits = chunk.workspace.forward(network, parameters, input, last, with_backward_ ? &chunk.gradients : nullptr);
-  const auto* labels = reinterpret_cast<const IntLane*>(chunk.labels.data() + place);
-  const auto* weights = reinterpret_cast<const Lane*>(chunk.weights.data() + place);
-  AlignedVector<Lane> spare(with_backward_ ? 0 : static_cast<std::size_t>(classes));
-  Lane total{};
-  for (int g = 0; g < input.groups(); g++) {
-    const Lane* z = logits + static_cast<std::ptrdiff_t>(g) * classes;
-    Lane* gradient = with_backward_ ? chunk.workspace.output_gradient(last) + static_cast<std::ptrdiff_t>(g) * classes : spare.data();
-    const Lane losses = evaluate_loss(loss.loss, z, labels[g], classes, gradient);
-    total += losses * weights[g];
-    for (int c = 0; c < classes; c++) gradient[c] *= weights[g];
-    if (loss.with_tally) count_predictions(labels[g], std::min(kLanes, input.samples - g * kLanes), z, losses, chunk.tally);
+void BatchRunner::run_loss(const Run& run, const Groups& groups) {
+  const int classes = run.network.classes();
+  for (int g = groups.first; g < groups.first + groups.count; g++) {
+    const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.first) + group * kLanes;
+    const Lane* z = workspace_->output(logits_node_, g);
+    Lane* gradient = with_backward_ ? workspace_->gradient(logits_node_, g) : spare_gradient_.data() + g * classes;
+    const IntLane labels = *reinterpret_cast<const IntLane*>(labels_.data() + place);
+    const Lane weight = *reinterpret_cast<const Lane*>(weights_.data() + place);
+    if (tally_.classes == 0) {
+      losses_[group] = evaluate_reconstruction(run.loss.loss, z, targets(run, g), classes, gradient);
+    } else {
+      losses_[group] = evaluate_loss(run.loss.loss, z, labels, classes, gradient);
+      if (run.loss.with_tally) predictions_[group] = predict(z, classes);
+    }
+    for (int c = 0; c < classes && with_backward_; c++) gradient[c] *= weight;
   }
-  chunk.tally.loss += static_cast<double>(sum(total));
-  if (with_backward_) chunk.workspace.backward(network, parameters, input, last, chunk.gradients);
 }
 
-void BatchRunner::sum_gradients(const Network& network, std::span<float> arena) {
-  Gradients& total = chunks_[0].gradients;
-  for (int c = 1; c < used_chunks_; c++) total.add(chunks_[static_cast<std::size_t>(c)].gradients);
-  std::copy(total.arena.begin(), total.arena.end(), arena.begin());
-  if (grid_ != nullptr) total.unpack_patches(network, *grid_, arena);
+// The input of a group, which a reconstruction is compared with.
+const Lane* BatchRunner::targets(const Run& run, int group) {
+  if (grid_ == nullptr) return workspace_->output(kNetworkInput, group);
+  Lane* to = targets_.data() + static_cast<std::ptrdiff_t>(group) * data_.images.features;
+  const int samples = std::min(kLanes, run.samples - group * kLanes);
+  load_rows({&data_.images, run.order, run.first + static_cast<std::int64_t>(group) * kLanes, samples}, to);
+  return to;
 }
 
-Tally BatchRunner::tally() const {
-  Tally total = chunks_[0].tally;
-  for (int c = 1; c < used_chunks_; c++) total.add(chunks_[static_cast<std::size_t>(c)].tally);
-  return total;
-}
-
-float BatchRunner::largest_seen(int node) const {
-  float top = 0.0f;
-  for (int c = 0; c < used_chunks_; c++) {
-    top = std::max(top, chunks_[static_cast<std::size_t>(c)].gradients.largest_seen[static_cast<std::size_t>(node)]);
+void BatchRunner::parameter_gradient(const Run& run, const GradientTask& task, bool accumulates) {
+  const Node& node = run.network.node(task.node);
+  const bool is_patch = grid_ != nullptr && task.node == first_node_;
+  int part = task.part;
+  if (is_patch) {
+    const int parts = is_whole() ? patch_parts() : (dense_at(run.network, first_node_).units + kPatchUnits - 1) / kPatchUnits;
+    if (part < parts) return patch_gradient(run, part);
+    part = gradient_parts(node) - 1;  // the bias
   }
-  return top;
+  const Tile tile = batch_tile(run, task.node);
+  const Lane* input = is_patch ? nullptr : workspace_->output(node.inputs[0], 0);
+  float* const* gradients = gradient_pointers_[static_cast<std::size_t>(task.node)].data();
+  ask(node, [&](const auto& layer) -> decltype(layer.parameter_gradient(tile, part, input, input, gradients, true)) {
+    layer.parameter_gradient(tile, part, input, workspace_->gradient(task.node, 0), gradients, accumulates);
+  });
+}
+
+// Nodes of later rounds add to what they share; what is theirs alone must start at zero.
+void BatchRunner::clear_own_gradients(const Network& network, const std::vector<GradientTask>& round) {
+  for (const GradientTask& task : round) {
+    for (const int p : network.node(task.node).parameters) {
+      const Parameter& parameter = network.parameter(p);
+      const auto place = gradient_.begin() + static_cast<std::ptrdiff_t>(parameter.offset);
+      if (parameter.name.starts_with(network.node(task.node).name + ".")) std::fill_n(place, parameter.size, 0.0f);
+    }
+  }
+}
+
+// All samples: patch by patch over their tiles. Few samples: unit by unit over their patches.
+void BatchRunner::patch_gradient(const Run& run, int part) {
+  const int units = dense_at(run.network, first_node_).units;
+  const auto* output_gradient = reinterpret_cast<const float*>(workspace_->gradient(first_node_, 0));
+  float* gradient = patch_gradient_.data();
+  if (!is_whole()) {
+    const int first = part * kPatchUnits, stop = std::min(first + kPatchUnits, units);
+    for (int patch = 0; patch < packed_.patches && run.first == 0; patch++) {
+      float* block = gradient + static_cast<std::ptrdiff_t>(patch) * units * kPatch;
+      std::fill(block + first * kPatch, block + stop * kPatch, 0.0f);
+    }
+    const PatchRows rows{run.order, run.first, run.samples};
+    patch_dense_backward_rows<float, kLanes>(packed_.by_sample, rows, output_gradient, units, first, stop, gradient);
+    return;
+  }
+  const PatchRange patches{part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches)};
+  if (run.first == 0) {
+    std::fill(gradient + static_cast<std::ptrdiff_t>(patches.first) * units * kPatch,
+              gradient + static_cast<std::ptrdiff_t>(patches.stop) * units * kPatch, 0.0f);
+  }
+  for (int done = 0; done < run.samples; done += kPatchTile) {
+    const int tile = static_cast<int>((run.first + done) / kPatchTile);
+    patch_dense_backward<float, kLanes>(packed_, tile, patches, output_gradient + static_cast<std::ptrdiff_t>(done) * units, units,
+                                        gradient);
+  }
+}
+
+void BatchRunner::add_to_tally(const Run& run) {
+  for (int g = 0; g < run.groups(); g++) {
+    const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.first) + group * kLanes;
+    tally_.loss += static_cast<double>(sum(losses_[group] * *reinterpret_cast<const Lane*>(weights_.data() + place)));
+    if (!run.loss.with_tally || tally_.classes == 0) continue;
+    for (int lane = 0; lane < std::min(kLanes, run.samples - g * kLanes); lane++) {
+      const std::int32_t label = labels_[place + static_cast<std::size_t>(lane)];
+      tally_.confusion[static_cast<std::size_t>(label * tally_.classes + predictions_[group][lane])]++;
+      tally_.class_loss[static_cast<std::size_t>(label)] += static_cast<double>(losses_[group][lane]);
+    }
+  }
+}
+
+void BatchRunner::learn(Network& network, const EffectiveParameters& parameters) {
+  for (int i = first_node_; i <= logits_node_; i++) {
+    const Node& node = network.node(i);
+    ask(node, [&](const auto& layer) -> decltype(layer.learn(Tile{}, nullptr)) {
+      std::array<float*, 4> stored{};
+      for (std::size_t p = 0; p < node.parameters.size(); p++) stored[p] = network.values(network.parameter(node.parameters[p])).data();
+      const int samples = static_cast<int>(std::min(last_samples_, block_samples_));
+      layer.learn(workspace_->tile(network, parameters, i, {0, group_count(samples), samples}), stored.data());
+    });
+  }
 }
 
 }  // namespace digitcompress

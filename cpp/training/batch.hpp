@@ -5,14 +5,13 @@
 #include <vector>
 
 #include "core/progress.hpp"
-#include "network/execution.hpp"
-#include "training/trainer.hpp"
+#include "metrics/confusion.hpp"
+#include "network/load.hpp"
+#include "network/workspace.hpp"
+#include "training/labelled_images.hpp"
+#include "training/losses.hpp"
 
 namespace digitcompress {
-
-// A batch is cut into tiles and the tiles into at most kChunks chunks. Chunks depend on the batch alone, each sums into places of its own,
-// and the sums are added in order: so the bits of a result do not depend on the thread count.
-inline constexpr int kChunks = 16;
 
 // A loss and how samples weigh in it (null and empty: 1 each).
 struct LossRun {
@@ -22,50 +21,79 @@ struct LossRun {
   bool with_tally = true;  // count predictions and losses by class, or only sum the loss
 };
 
+// Classes that predictions are counted by: none where the output is compared with the input.
+[[nodiscard]] inline int tally_classes(const Network& network, const Loss& loss) { return reconstructs(loss) ? 0 : network.classes(); }
+
 // Runs batches of one data set through a network: the loss, its gradient, and the tally of predictions.
+//
+// The forward pass is split by samples and the gradient of parameters by parameters: no two threads write to one place and nothing is
+// reduced over threads, so the bits of a result do not depend on their number. A batch too large for the buffers is run block by block.
 class BatchRunner {
  public:
   BatchRunner(const Network& network, const LabelledImages& data, std::int64_t batch_size, bool with_backward, int threads);
 
   // Rows order[0 … count - 1] (null: all rows in place). False when stopped half-way: nothing may be used then.
   bool run(const Network& network, const EffectiveParameters& parameters, const std::uint32_t* order, std::int64_t count,
-           const LossRun& loss, Watch& watch, std::int64_t step);
+           const LossRun& loss, Watch& watch, const StepKey& key);
 
   // After run: sums over the batch.
-  void sum_gradients(const Network& network, std::span<float> arena);  // uses up the chunks' own
-  [[nodiscard]] Tally tally() const;
-  [[nodiscard]] float largest_seen(int node) const;
+  [[nodiscard]] const Tally& tally() const { return tally_; }
+  // The gradient in the arena's layout; that of the patch node's weight is in patch order, and for pixels of 0 … 255.
+  [[nodiscard]] std::span<float> gradient() { return gradient_; }
+  [[nodiscard]] std::span<float> patch_gradient() { return patch_gradient_; }
+  // Sets the parameters that follow the data: ranges and running averages.
+  void learn(Network& network, const EffectiveParameters& parameters);
   [[nodiscard]] const PatchGrid* grid() const { return grid_.get(); }
+  [[nodiscard]] int threads() const { return threads_; }
 
  private:
-  struct Chunk {
-    Chunk(const Network& network, const PatchGrid* grid, int samples, bool with_backward)
-        : gradients(network, with_backward ? grid : nullptr), workspace(network, samples, with_backward), tally(network.classes()) {}
-    Gradients gradients;
-    Workspace workspace;
-    Tally tally;
-    PatchImages packed;  // its rows' patches; a full batch is packed once
-    AlignedVector<std::int32_t> labels;
-    AlignedVector<float> weights;
+  struct GradientTask {
+    int node, part;
   };
+  struct Run;  // what a call of run() is about
 
-  void pack_all();
-  void run_chunk(const Network& network, const EffectiveParameters& parameters, const std::uint32_t* order, std::int64_t count,
-                 const LossRun& loss, int chunk);
-  void run_tile(const Network& network, const EffectiveParameters& parameters, const TileInput& input, std::size_t place,
-                const LossRun& loss, Chunk& chunk);
-  void fill_targets(const std::uint32_t* order, std::int64_t first, std::int64_t count, const LossRun& loss, Chunk& chunk) const;
-  // Whether every run takes all samples; what depends on the samples alone is then made once.
+  void find_sections(const Network& network);
+  void list_gradient_tasks(const Network& network);
+  void pack_data();
   [[nodiscard]] bool is_whole() const { return batch_size_ >= data_.images.count; }
+  [[nodiscard]] int patch_parts() const;
+  [[nodiscard]] Groups task_groups(const Run& run, int task) const;
+  [[nodiscard]] Tile batch_tile(const Run& run, int node);
+
+  void fill_targets(const Run& run, const Groups& groups);
+  bool run_block(const Run& run);
+  void forward_section(const Run& run, std::size_t section, const Groups& groups);
+  void backward_section(const Run& run, std::size_t section, const Groups& groups);
+  void run_loss(const Run& run, const Groups& groups);
+  [[nodiscard]] const Lane* targets(const Run& run, int group);
+  void patch_forward(const Run& run, const Groups& groups);
+  void parameter_gradient(const Run& run, const GradientTask& task, bool accumulates);
+  void clear_own_gradients(const Network& network, const std::vector<GradientTask>& round);
+  void patch_gradient(const Run& run, int part);
+  void add_to_tally(const Run& run);
 
   LabelledImages data_;
   bool with_backward_;
   int threads_;
   std::int64_t batch_size_;
-  int tile_samples_, used_chunks_ = 0;
-  std::vector<std::uint32_t> packed_order_;  // a full batch packed once: which sample is where; else empty
+  std::int64_t block_samples_ = 0;
   std::unique_ptr<PatchGrid> grid_;          // null: the images are not sparse enough, or not bytes
-  std::vector<Chunk> chunks_;
+  PatchImages packed_;                       // the data set as patches
+  std::vector<std::uint32_t> packed_order_;  // a full batch: which sample is where in it; else empty
+  int first_node_ = 0, logits_node_ = 0;
+  std::vector<int> sections_;                      // the first node of each: after the first, they synchronize
+  std::vector<std::vector<GradientTask>> rounds_;  // tasks of a round write different places
+  std::unique_ptr<Workspace> workspace_;
+  std::vector<std::vector<float*>> gradient_pointers_;  // of each node
+  AlignedVector<float> gradient_, patch_gradient_;
+  AlignedVector<std::int32_t> labels_;
+  AlignedVector<float> weights_;
+  AlignedVector<Lane> losses_, spare_gradient_;
+  AlignedVector<Lane> targets_;  // of a reconstruction whose input is read as patches
+  AlignedVector<IntLane> predictions_;
+  bool targets_filled_ = false;
+  std::int64_t last_samples_ = 0;
+  Tally tally_;
 };
 
 }  // namespace digitcompress

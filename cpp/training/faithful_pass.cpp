@@ -103,7 +103,8 @@ FaithfulPass::FaithfulPass(const FaithfulImages& images, const FaithfulWeights& 
   int first_layer_size = images.features * shape.widths[1];
   if (images.reals == nullptr) {
     grid_ = std::make_unique<PatchGrid>(image_shape(images.features));
-    packed_ = pack_patches({images.bytes, nullptr, images.count, images.features}, *grid_, nullptr, images.count, with_backward);
+    packed_ =
+        pack_patches({images.bytes, nullptr, images.count, images.features}, *grid_, nullptr, images.count, with_backward, options.threads);
     first_layer_size = grid_->patches() * kPatch * shape.widths[1];
   }
   first_.resize(static_cast<std::size_t>(first_layer_size));
@@ -169,7 +170,7 @@ void FaithfulPass::run_tile(int tile, const Task& task, Chunk& chunk) {
 void FaithfulPass::first_layer_forward(int tile, double* output) const {
   const int units = gradient_.widths[1];
   if (grid_)
-    patch_dense_forward<double, kWidth>(packed_, tile, first_.data(), biases_[0].data(), units, output);
+    patch_dense_forward<double, kWidth>(packed_.by_sample, packed_.rows(tile), {first_.data(), biases_[0].data(), 1.0}, units, output);
   else
     row_dense_forward(rows(tile), first_.data(), biases_[0].data(), units, output);
 }
@@ -177,7 +178,7 @@ void FaithfulPass::first_layer_forward(int tile, double* output) const {
 void FaithfulPass::first_layer_backward(int tile, const double* output_gradient, Chunk& chunk) const {
   const int units = gradient_.widths[1];
   if (grid_)
-    patch_dense_backward<double, kWidth>(packed_, tile, output_gradient, units, chunk.first.data());
+    patch_dense_backward<double, kWidth>(packed_, tile, {0, packed_.patches}, output_gradient, units, chunk.first.data());
   else
     row_dense_backward(rows(tile), output_gradient, units, chunk.first.data());
 }
@@ -259,11 +260,10 @@ void FaithfulPass::sum_chunks() {
     }
   });
   auto& weights = gradient_.weights;
-  std::fill(weights[0].begin(), weights[0].end(), 0.0);
   if (grid_)
-    grid_->add_unpacked(total, gradient_.widths[1], images_.features, kByte, weights[0].data());
+    grid_->unpack(total, gradient_.widths[1], images_.features, kByte, weights[0].data());
   else
-    add_to(weights[0], chunks_[0].first);
+    std::copy(chunks_[0].first.begin(), chunks_[0].first.end(), weights[0].begin());
   for (std::size_t l = 0; l < weights.size(); l++) {
     for (std::size_t i = 0; l > 0 && i < weights[l].size(); i++) {
       weights[l][i] = 0.0;

@@ -1,13 +1,13 @@
 #include "training/trainer.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
 
 #include "core/random.hpp"
 #include "training/batch.hpp"
+#include "training/update.hpp"
 
 namespace digitcompress {
 namespace {
@@ -25,6 +25,7 @@ std::vector<float> balanced_weights(const LabelledImages& data, int classes) {
 
 LossRun make_loss_run(const Loss& loss, const float* sample_weights, std::vector<float> class_weights, const LabelledImages& data,
                       int classes) {
+  require<DataError>(data.labels != nullptr || reconstructs(loss), "labels are needed: the loss compares classes with them");
   const bool balances = std::visit([](const auto& l) { return l.kBalances; }, loss);
   if (class_weights.empty() && balances) class_weights = balanced_weights(data, classes);
   return {loss, sample_weights, std::move(class_weights), true};
@@ -48,7 +49,7 @@ class Trainer::Run {
         runner_(network, data, batch_, true, options_.threads),
         parameters_(network, runner_.grid()),
         loss_(make_loss_run(options_.loss, options_.sample_weights, options_.class_weights, data, network.classes())),
-        gradient_(network.arena().size()),
+        update_(network, parameters_),
         state_{options_.first_step, {}, empty_record()},
         finite_(network.arena()),
         finite_step_(options_.first_step) {
@@ -65,11 +66,10 @@ class Trainer::Run {
 
   bool run(std::int64_t steps, Progress progress) {
     Watch watch(std::move(progress));
-    if (!calibrate(watch) || !record_epoch(watch)) return false;
-    for (const std::int64_t goal = state_.step + steps; state_.step < goal;) {
-      if (!train_batch(watch) || !record_epoch(watch)) return false;
-    }
-    return true;
+    update_.load(network_, parameters_, state_.slots);
+    const bool done = train(steps, watch);
+    update_.store(network_, parameters_, state_.slots);
+    return done;
   }
 
   void resume(std::int64_t step, const Tally& tally, std::int64_t samples) {
@@ -92,7 +92,15 @@ class Trainer::Run {
   [[nodiscard]] const std::vector<Record>& epoch_records() const { return epoch_records_; }
 
  private:
-  [[nodiscard]] Record empty_record() const { return {0, 0, 0, 0.0, Tally(network_.classes()), std::nullopt}; }
+  bool train(std::int64_t steps, Watch& watch) {
+    if (!calibrate(watch) || !record_epoch(watch)) return false;
+    for (const std::int64_t goal = state_.step + steps; state_.step < goal;) {
+      if (!train_batch(watch) || !record_epoch(watch)) return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] Record empty_record() const { return {0, 0, 0, 0.0, Tally(tally_classes(network_, options_.loss)), std::nullopt}; }
   [[nodiscard]] bool shuffles() const { return batch_ < data_.images.count; }
   [[nodiscard]] double learning_rate() const {
     return std::visit([](const auto& optimizer) { return static_cast<double>(optimizer.learning_rate); }, options_.optimizer);
@@ -112,38 +120,28 @@ class Trainer::Run {
   // Activation ranges nobody has set yet are measured on the first batch, before anything is rounded.
   bool calibrate(Watch& watch) {
     const bool needed = std::any_of(network_.nodes().begin(), network_.nodes().end(), [&](const Node& node) {
-      return std::holds_alternative<FakeQuantize>(node.layer) && range(node) == 0.0f;
+      return std::holds_alternative<FakeQuantize>(node.layer) && network_.values(network_.parameter(node.parameters[0]))[0] == 0.0f;
     });
     if (!needed || state_.step != options_.first_step) return true;
-    if (!runner_.run(network_, parameters_, nullptr, batch_, loss_, watch, 0)) return false;
-    update_ranges();
+    if (!runner_.run(network_, parameters_, nullptr, batch_, loss_, watch, key(0))) return false;
+    runner_.learn(network_, parameters_);
     return true;
   }
 
-  [[nodiscard]] float& range(const Node& node) {
-    return network_.values(network_.parameters()[static_cast<std::size_t>(node.first_parameter)])[0];
-  }
-
-  void update_ranges() {
-    for (std::size_t i = 0; i < network_.nodes().size(); i++) {
-      const Node& node = network_.nodes()[i];
-      if (std::holds_alternative<FakeQuantize>(node.layer)) range(node) = runner_.largest_seen(static_cast<int>(i));
-    }
-  }
+  [[nodiscard]] StepKey key(std::int64_t step) const { return {options_.seed, static_cast<std::uint64_t>(step)}; }
 
   bool train_batch(Watch& watch) {
     const std::int64_t step = state_.step, epoch = step / steps_per_epoch(), first = step % steps_per_epoch() * batch_;
     const std::int64_t count = std::min(batch_, data_.images.count - first);
     const bool records = options_.record_every > 0 && step % options_.record_every == 0;
     loss_.with_tally = records || options_.records_epochs;
-    parameters_.refresh(network_);
-    if (!runner_.run(network_, parameters_, rows(epoch, first), count, loss_, watch, step)) return false;
+    parameters_.refresh_transformed(network_);
+    if (!runner_.run(network_, parameters_, rows(epoch, first), count, loss_, watch, key(step))) return false;
     const Tally& tally = runner_.tally();
     check_finite(tally.loss, step);
     if (records && !record({step, epoch, count, learning_rate(), tally, std::nullopt}, step_records_, watch)) return false;
-    update(step, count);
-    update_ranges();
-    check_finite(Values(network_.arena().data(), static_cast<Eigen::Index>(network_.arena().size())).abs().sum(), step);
+    if (!update(step, count)) check_finite(std::nan(""), step);
+    runner_.learn(network_, parameters_);
     if (options_.records_epochs)
       state_.epoch.tally.add(tally);
     else
@@ -179,12 +177,14 @@ class Trainer::Run {
   }
 
   bool record(Record entry, std::vector<Record>& records, Watch& watch) {
+    update_.store(network_, parameters_, state_.slots);
     if (validation_runner_) {
       validation_parameters_->refresh(network_);
       LossRun loss = loss_;
       loss.sample_weights = nullptr;
       loss.with_tally = true;
-      if (!validation_runner_->run(network_, *validation_parameters_, nullptr, validation_count_, loss, watch, state_.step)) return false;
+      if (!validation_runner_->run(network_, *validation_parameters_, nullptr, validation_count_, loss, watch, key(state_.step)))
+        return false;
       entry.validation = validation_runner_->tally();
     }
     records.push_back(std::move(entry));
@@ -197,23 +197,9 @@ class Trainer::Run {
     finite_step_ = state_.step;
   }
 
-  void update(std::int64_t step, std::int64_t count) {
-    runner_.sum_gradients(network_, gradient_);
+  bool update(std::int64_t step, std::int64_t count) {
     const double samples = options_.gradient_samples > 0.0 ? options_.gradient_samples : static_cast<double>(count);
-    Values(gradient_.data(), static_cast<Eigen::Index>(gradient_.size())) *= static_cast<float>(1.0 / samples);
-    for (const Parameter& parameter : network_.parameters()) {
-      if (!parameter.trainable) continue;
-      const std::span<float> gradient(gradient_.data() + parameter.offset, parameter.size);
-      for (const auto& transform : parameter.transforms) {
-        if (transform.gradient) transform.gradient(gradient, step);
-      }
-      std::array<float*, kMostSlots> state{};
-      std::transform(state_.slots.begin(), state_.slots.end(), state.begin(), [&](auto& slot) { return slot.data() + parameter.offset; });
-      const auto size = static_cast<Eigen::Index>(parameter.size);
-      Values values(network_.values(parameter).data(), size);
-      std::visit([&](const auto& optimizer) { optimizer.update(step + 1, 1.0f, ConstValues(gradient.data(), size), values, state); },
-                 options_.optimizer);
-    }
+    return update_.apply(network_, parameters_, runner_, {options_.optimizer, step, 1.0f}, state_.slots, static_cast<float>(1.0 / samples));
   }
 
   static constexpr int kMostSlots = 4;
@@ -225,7 +211,7 @@ class Trainer::Run {
   BatchRunner runner_;
   EffectiveParameters parameters_;
   LossRun loss_;
-  AlignedVector<float> gradient_;
+  ParameterUpdate update_;
   TrainingState state_;
   Running previous_{std::nan(""), std::nan("")};
   AlignedVector<float> finite_;
@@ -246,6 +232,7 @@ Trainer::~Trainer() = default;
 bool Trainer::run(std::int64_t steps, Progress progress) { return run_->run(steps, std::move(progress)); }
 TrainingState& Trainer::state() { return run_->state(); }
 void Trainer::resume(std::int64_t step, const Tally& tally, std::int64_t samples) { run_->resume(step, tally, samples); }
+const TrainingState& Trainer::state() const { return run_->state(); }
 Running Trainer::running() const { return run_->running(); }
 std::int64_t Trainer::steps_per_epoch() const { return run_->steps_per_epoch(); }
 const std::vector<Record>& Trainer::step_records() const { return run_->step_records(); }
@@ -255,9 +242,13 @@ AlignedVector<float> mean_gradient(const Network& network, const LabelledImages&
   BatchRunner runner(network, data, data.images.count, true, threads);
   const EffectiveParameters parameters(network, runner.grid());
   Watch watch(nullptr);
-  AlignedVector<float> gradient(network.arena().size());
-  runner.run(network, parameters, nullptr, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, 0);
-  runner.sum_gradients(network, gradient);
+  runner.run(network, parameters, nullptr, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, {});
+  AlignedVector<float> gradient(runner.gradient().begin(), runner.gradient().end());
+  if (runner.grid() != nullptr) {
+    const Parameter& weight = network.parameter(patch_parameter(network));
+    runner.grid()->unpack(runner.patch_gradient().data(), weight.shape[0], network.input().count(), kByteScale,
+                          gradient.data() + weight.offset);
+  }
   Values(gradient.data(), static_cast<Eigen::Index>(gradient.size())) *= 1.0f / static_cast<float>(data.images.count);
   return gradient;
 }
@@ -266,7 +257,7 @@ Tally evaluate(const Network& network, const LabelledImages& data, const Loss& l
   BatchRunner runner(network, data, data.images.count, false, threads);
   const EffectiveParameters parameters(network, runner.grid());
   Watch watch(std::move(progress));
-  runner.run(network, parameters, nullptr, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, 0);
+  runner.run(network, parameters, nullptr, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, {});
   return runner.tally();
 }
 

@@ -5,19 +5,14 @@
 #include <span>
 #include <vector>
 
-#include "core/images.hpp"
 #include "core/progress.hpp"
 #include "metrics/confusion.hpp"
 #include "network/network.hpp"
+#include "training/labelled_images.hpp"
 #include "training/losses.hpp"
 #include "training/optimizers.hpp"
 
 namespace digitcompress {
-
-struct LabelledImages {
-  Images images;
-  const std::int64_t* labels = nullptr;
-};
 
 struct TrainingOptions {
   Loss loss;
@@ -68,6 +63,7 @@ class Trainer {
   [[nodiscard]] TrainingState& state();
   // Stand where another trainer stood, once the network and the optimizer's slots have its numbers.
   void resume(std::int64_t step, const Tally& tally, std::int64_t samples);
+  [[nodiscard]] const TrainingState& state() const;
   [[nodiscard]] Running running() const;
   [[nodiscard]] std::int64_t steps_per_epoch() const;
   [[nodiscard]] const std::vector<Record>& step_records() const;

@@ -24,6 +24,7 @@ from digitcompress.evaluation import Report as Report
 from digitcompress.evaluation import evaluate as evaluate
 from digitcompress.network import Input as Input
 from digitcompress.network import Network as Network
+from digitcompress.network import Node as Node
 from digitcompress.persistence import load as load
 from digitcompress.persistence import save as save
 from digitcompress.pruning import Pruning as Pruning

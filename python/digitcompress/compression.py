@@ -1,11 +1,13 @@
 """Compression as a pass: from a network to a new one that trains compressed, and on to one that is."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from digitcompress._arguments import as_integer
 from digitcompress.layers import FakeQuantize, LeakyReLU, ReLU, Sigmoid, Tanh
-from digitcompress.network import Network, derive
+from digitcompress.network import Network, Node, derive
 from digitcompress.pruning import Pruning
 from digitcompress.quantization import Quantization
 
@@ -48,13 +50,13 @@ def prepare(network: Network, passes: Sequence[Pass], *, seed: int = 0) -> Netwo
     for item in passes:
         _check_pass(item)
     as_integer("prepare: seed", seed, 0)
-    layers = network.layers
+    nodes = network.nodes
     for item in passes:
-        layers = _with_activation_quantizers(layers, item)
+        nodes = _with_activation_quantizers(nodes, item)
     trainable = [(name, shape) for name, shape, is_trainable in network._core.parameters() if is_trainable]
     values = [network.parameters[name] for name, _ in trainable]
     added = [row for name, shape in trainable for item in passes for row in _transform(name, shape, item, seed)]
-    return derive(network, layers, values, [*network._transforms, *added], (*network.compression, *passes))
+    return derive(network, nodes, values, [*network._transforms, *added], (*network.compression, *passes))
 
 
 def convert(network: Network) -> Network:
@@ -79,7 +81,7 @@ def convert(network: Network) -> Network:
     """
     effective = network.effective_parameters()
     names = [name for name, _, is_trainable in network._core.parameters() if is_trainable]
-    final = derive(network, network.layers, [effective[name] for name in names], (), network.compression)
+    final = derive(network, network.nodes, [effective[name] for name in names], (), network.compression)
     for name in set(effective) - set(names):
         final.parameters[name][...] = effective[name]
     return final
@@ -91,14 +93,20 @@ def _check_pass(item: Any) -> None:
         raise TypeError(message)
 
 
-def _with_activation_quantizers(layers: Sequence[Any], item: Pass) -> list[Any]:
+def _with_activation_quantizers(nodes: Sequence[Node], item: Pass) -> list[Node]:
+    """Put a quantizer after each activation; what read the activation reads the quantizer."""
     if not isinstance(item, Quantization) or item.activations is None:
-        return list(layers)
-    extended: list[Any] = []
-    for layer in layers:
-        extended.append(layer)
-        if type(layer) in _ACTIVATIONS:
-            extended.append(FakeQuantize(item.activations, _ACTIVATIONS[type(layer)]))
+        return list(nodes)
+    taken = {node.name for node in nodes}
+    names = (name for number in count(1) if (name := f"quantize{number}") not in taken)
+    extended: list[Node] = []
+    renamed: dict[str, str] = {}
+    for node in nodes:
+        extended.append(replace(node, inputs=tuple(renamed.get(name, name) for name in node.inputs)))
+        if type(node.layer) in _ACTIVATIONS:
+            quantizer = FakeQuantize(item.activations, _ACTIVATIONS[type(node.layer)])
+            renamed[node.name] = next(names)
+            extended.append(Node(quantizer, (node.name,), renamed[node.name]))
     return extended
 
 

@@ -1,7 +1,8 @@
-"""A network: an immutable chain of layers, and all its parameters in one block of memory."""
+"""A network: an immutable graph of layers, and all its parameters in one block of memory."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -16,7 +17,7 @@ from digitcompress._registry import check_name
 from digitcompress._sealed import seal, unseal
 from digitcompress.errors import DataError, FormatError, LimitError, ShapeError
 
-__all__ = ["Input", "Network"]
+__all__ = ["Input", "Network", "Node"]
 
 _MAX_VALUES = 64 << 20
 
@@ -54,8 +55,35 @@ def Input(channels: int, height: int = 1, width: int = 1) -> tuple[int, int, int
     return shape
 
 
+@dataclass(frozen=True)
+class Node:
+    """A layer with a place of its own in the graph.
+
+    Parameters
+    ----------
+    layer : layer
+        From ``dc.layers``.
+    inputs : sequence of str, default=()
+        Names of the nodes it reads, in order; ``"input"`` is the network's own input. Without names it reads the node before it.
+    name : str, default=""
+        What it is called; by default its kind with a number, as ``conv1``.
+
+    Examples
+    --------
+    >>> import digitcompress as dc
+    >>> conv, relu = dc.layers.Conv2d(4, kernel=3, padding=1), dc.layers.ReLU()
+    >>> block = [conv, Node(relu, name="trunk"), conv, Node(dc.layers.Add(), inputs=("conv2", "trunk"))]
+    >>> dc.Network(dc.Input(1, 28, 28), [*block, dc.layers.GlobalAvgPool(), dc.layers.Dense(10)]).parameter_count
+    238
+    """
+
+    layer: Any
+    inputs: Sequence[str] = ()
+    name: str = ""
+
+
 class Network:
-    """An immutable chain of layers with its parameters.
+    """An immutable graph of layers with its parameters.
 
     Only ``fit`` and writing through `parameters` change the numbers; passes return new networks.
 
@@ -63,8 +91,9 @@ class Network:
     ----------
     input_shape : tuple of int
         Channels, height and width of one image: ``dc.Input(1, 28, 28)``.
-    layers : sequence of layers
-        From ``dc.layers``; it ends in logits, or in a Softmax after them.
+    layers : sequence of layers and Nodes
+        From ``dc.layers``, in topological order. A layer reads the one before it, a ``dc.Node`` says what it reads. The last one puts out
+        the logits, or is a Softmax after them.
     initializer : str, default="he_uniform"
         How parameters start; see ``Network.initializers()``.
     seed : int, default=0
@@ -73,9 +102,11 @@ class Network:
     Raises
     ------
     ShapeError
-        If a layer does not fit the one before; the message names the node.
+        If a layer does not fit what it reads; the message names the node.
     DataError
-        If the initializer is unknown.
+        If the initializer or a node's input is unknown, two nodes share a name, or nobody reads a node.
+    TypeError
+        If an item is neither a layer nor a Node.
     LimitError
         If there are more than 67,108,864 weights.
 
@@ -91,7 +122,9 @@ class Network:
 
     def __init__(self, input_shape: Sequence[int], layers: Sequence[Any], *, initializer: str = "he_uniform", seed: int = 0) -> None:
         check_name("initializer", _core.INITIALIZERS, initializer)
-        self._core = _core.NetworkCore(list(Input(*input_shape)), list(layers), initializer, as_integer("Network: seed", seed, 0))
+        nodes = [_node_arguments(item) for item in layers]
+        self._input_shape = tuple(Input(*input_shape))
+        self._core = _core.NetworkCore(list(self._input_shape), nodes, initializer, as_integer("Network: seed", seed, 0))
         self._transforms: tuple[tuple[Any, ...], ...] = ()
         self._compression: tuple[Any, ...] = ()
         self._lock = threading.Lock()
@@ -108,12 +141,17 @@ class Network:
     @property
     def input_shape(self) -> tuple[int, int, int]:
         """Channels, height and width of one image."""
-        return tuple(self._nodes[0]["input_shape"])
+        return self._input_shape
 
     @property
     def layers(self) -> list[Any]:
         """The layers in order."""
         return [node["layer"] for node in self._nodes]
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The layers in order, with their names and what they read."""
+        return [Node(node["layer"], tuple(node["inputs"]), node["name"]) for node in self._nodes]
 
     @property
     def node_names(self) -> tuple[str, ...]:
@@ -201,7 +239,8 @@ class Network:
         return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
     def __repr__(self) -> str:
-        return f"Network({' -> '.join(self.node_names)}; {self.parameter_count:,} parameters)"
+        is_chain = all(node["inputs"] == [before] for before, node in zip(("input", *self.node_names), self._nodes, strict=False))
+        return f"Network({(' -> ' if is_chain else ', ').join(self.node_names)}; {self.parameter_count:,} parameters)"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return from_bytes, (to_bytes(self),)
@@ -218,13 +257,13 @@ class Network:
 
 def derive(
     network: Network,
-    layers: Sequence[Any],
+    nodes: Sequence[Node],
     values: Sequence[NDArray[np.float32]],
     transforms: Sequence[tuple[Any, ...]],
     compression: Sequence[Any],
 ) -> Network:
-    """Return a network of other layers whose trainable parameters take `values`, in order; what passes are made of."""
-    derived = Network(network.input_shape, layers, initializer="zeros")
+    """Return a network of other nodes whose trainable parameters take `values`, in order; what passes are made of."""
+    derived = Network(network.input_shape, nodes, initializer="zeros")
     names = [name for name, _, trainable in derived._core.parameters() if trainable]
     _fill(derived, dict(zip(names, values, strict=True)), transforms, compression)
     return derived
@@ -241,9 +280,7 @@ def _fill(network: Network, values: Mapping[str, Any], transforms: Sequence[tupl
 
 
 def _structure(network: Network) -> Structure:
-    sources = ("input", *network.node_names)
-    nodes = zip(network.node_names, network.layers, sources, strict=False)
-    records = tuple(NodeRecord(name, layer, (source,)) for name, layer, source in nodes)
+    records = tuple(NodeRecord(node.name, node.layer, tuple(node.inputs)) for node in network.nodes)
     return Structure(network.input_shape, records, network._transforms, network._compression)
 
 
@@ -262,7 +299,8 @@ def from_bytes(content: bytes, name: str = "network") -> Network:
     description, arrays = unseal(content, name, KIND, VERSION)
     structure = read_structure(description, name)
     try:
-        network = Network(structure.input_shape, [node.layer for node in structure.nodes], initializer="zeros")
+        nodes = [Node(node.layer, node.inputs, node.name) for node in structure.nodes]
+        network = Network(structure.input_shape, nodes, initializer="zeros")
         check_nodes(structure.nodes, _structure(network).nodes, name)
         check_arrays(arrays, {key: view.shape for key, view in network.parameters.items()}, name)
         _fill(network, arrays, structure.transforms, structure.compression)
@@ -271,6 +309,15 @@ def from_bytes(content: bytes, name: str = "network") -> Network:
         message = f"{name}: {error}"
         raise kind(message) from error
     return network
+
+
+def _node_arguments(item: Any) -> tuple[Any, str, list[str]]:
+    node = item if isinstance(item, Node) else Node(item)
+    if type(node.layer).__name__ not in _core.LAYERS:
+        message = f"Network: layers must come from dc.layers ({', '.join(_core.LAYERS)}), got {node.layer!r:.100}"
+        raise TypeError(message)
+    inputs = [node.inputs] if isinstance(node.inputs, str) else list(node.inputs)
+    return node.layer, str(node.name), [str(name) for name in inputs]
 
 
 def as_network(network: Any, where: str) -> Network:

@@ -70,6 +70,335 @@ class Dense:
         Output features, at least 1.
         """
 
+class TiedDense:
+    """
+    Fully connected layer with the transposed weight of a Dense: ``weight.T @ x + bias``.
+
+    Parameters
+    ----------
+    units : int, default 784
+        Output features: the input features of that Dense.
+    node : str, default 'fc1'
+        Name of the Dense whose weight it uses; its units are the input features here.
+    bias : bool, default True
+        Whether to add a bias of its own.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, units: typing.SupportsInt | typing.SupportsIndex = 784, node: str = "fc1", bias: bool = True) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def bias(self) -> bool:
+        """
+        Whether to add a bias of its own.
+        """
+    @property
+    def node(self) -> str:
+        """
+        Name of the Dense whose weight it uses; its units are the input features here.
+        """
+    @property
+    def units(self) -> int:
+        """
+        Output features: the input features of that Dense.
+        """
+
+class Conv2d:
+    """
+    Convolution (cross-correlation) over images, with zero padding.
+
+    Parameters
+    ----------
+    channels : int, default 8
+        Output channels, at least 1.
+    kernel : int, default 3
+        Side of the square kernel, in 1..64.
+    stride : int, default 1
+        Step between windows, in 1..64.
+    padding : int, default 0
+        Zeros around the image, in 0..kernel - 1.
+    groups : int, default 1
+        Groups of channels that do not see each other; the input's channels: depth-wise.
+    bias : bool, default True
+        Whether to add a bias for each channel.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        channels: typing.SupportsInt | typing.SupportsIndex = 8,
+        kernel: typing.SupportsInt | typing.SupportsIndex = 3,
+        stride: typing.SupportsInt | typing.SupportsIndex = 1,
+        padding: typing.SupportsInt | typing.SupportsIndex = 0,
+        groups: typing.SupportsInt | typing.SupportsIndex = 1,
+        bias: bool = True,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def bias(self) -> bool:
+        """
+        Whether to add a bias for each channel.
+        """
+    @property
+    def channels(self) -> int:
+        """
+        Output channels, at least 1.
+        """
+    @property
+    def groups(self) -> int:
+        """
+        Groups of channels that do not see each other; the input's channels: depth-wise.
+        """
+    @property
+    def kernel(self) -> int:
+        """
+        Side of the square kernel, in 1..64.
+        """
+    @property
+    def padding(self) -> int:
+        """
+        Zeros around the image, in 0..kernel - 1.
+        """
+    @property
+    def stride(self) -> int:
+        """
+        Step between windows, in 1..64.
+        """
+
+class ConvTranspose2d:
+    """
+    Transposed convolution: each input value adds its kernel to the output (Dumoulin and Visin 2016).
+
+    Parameters
+    ----------
+    channels : int, default 8
+        Output channels, at least 1.
+    kernel : int, default 3
+        Side of the square kernel, in 1..64.
+    stride : int, default 1
+        Step between kernels in the output, in 1..64.
+    padding : int, default 0
+        Rows and columns cut off around the output, in 0..kernel - 1.
+    output_padding : int, default 0
+        Rows and columns added at the end, below the stride.
+    bias : bool, default True
+        Whether to add a bias for each channel.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        channels: typing.SupportsInt | typing.SupportsIndex = 8,
+        kernel: typing.SupportsInt | typing.SupportsIndex = 3,
+        stride: typing.SupportsInt | typing.SupportsIndex = 1,
+        padding: typing.SupportsInt | typing.SupportsIndex = 0,
+        output_padding: typing.SupportsInt | typing.SupportsIndex = 0,
+        bias: bool = True,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def bias(self) -> bool:
+        """
+        Whether to add a bias for each channel.
+        """
+    @property
+    def channels(self) -> int:
+        """
+        Output channels, at least 1.
+        """
+    @property
+    def kernel(self) -> int:
+        """
+        Side of the square kernel, in 1..64.
+        """
+    @property
+    def output_padding(self) -> int:
+        """
+        Rows and columns added at the end, below the stride.
+        """
+    @property
+    def padding(self) -> int:
+        """
+        Rows and columns cut off around the output, in 0..kernel - 1.
+        """
+    @property
+    def stride(self) -> int:
+        """
+        Step between kernels in the output, in 1..64.
+        """
+
+class MaxPool2d:
+    """
+    Largest value of each window; the first of equals gets the gradient.
+
+    Parameters
+    ----------
+    kernel : int, default 2
+        Side of the square window, in 1..64.
+    stride : int, default 0
+        Step between windows; 0: the kernel.
+    padding : int, default 0
+        Ignored places around the image, at most half of the kernel.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        kernel: typing.SupportsInt | typing.SupportsIndex = 2,
+        stride: typing.SupportsInt | typing.SupportsIndex = 0,
+        padding: typing.SupportsInt | typing.SupportsIndex = 0,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def kernel(self) -> int:
+        """
+        Side of the square window, in 1..64.
+        """
+    @property
+    def padding(self) -> int:
+        """
+        Ignored places around the image, at most half of the kernel.
+        """
+    @property
+    def stride(self) -> int:
+        """
+        Step between windows; 0: the kernel.
+        """
+
+class AvgPool2d:
+    """
+    Mean of each window; padding counts as zeros.
+
+    Parameters
+    ----------
+    kernel : int, default 2
+        Side of the square window, in 1..64.
+    stride : int, default 0
+        Step between windows; 0: the kernel.
+    padding : int, default 0
+        Zeros around the image, at most half of the kernel.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        kernel: typing.SupportsInt | typing.SupportsIndex = 2,
+        stride: typing.SupportsInt | typing.SupportsIndex = 0,
+        padding: typing.SupportsInt | typing.SupportsIndex = 0,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def kernel(self) -> int:
+        """
+        Side of the square window, in 1..64.
+        """
+    @property
+    def padding(self) -> int:
+        """
+        Zeros around the image, at most half of the kernel.
+        """
+    @property
+    def stride(self) -> int:
+        """
+        Step between windows; 0: the kernel.
+        """
+
+class GlobalAvgPool:
+    """
+    Mean of each channel: a flat vector of channels.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Upsample:
+    """
+    Repeats each place ``factor`` times in both directions (nearest neighbour).
+
+    Parameters
+    ----------
+    factor : int, default 2
+        Repetitions, in 1..64.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, factor: typing.SupportsInt | typing.SupportsIndex = 2) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def factor(self) -> int:
+        """
+        Repetitions, in 1..64.
+        """
+
+class BatchNorm:
+    """
+    Batch normalization of each channel (Ioffe and Szegedy 2015).
+
+    Parameters
+    ----------
+    momentum : float, default 0.1
+        Share of the newest batch in the running averages, in 0..1.
+    epsilon : float, default 1e-05
+        Added to the variance, positive.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self, momentum: typing.SupportsFloat | typing.SupportsIndex = 0.1, epsilon: typing.SupportsFloat | typing.SupportsIndex = 1e-05
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def epsilon(self) -> float:
+        """
+        Added to the variance, positive.
+        """
+    @property
+    def momentum(self) -> float:
+        """
+        Share of the newest batch in the running averages, in 0..1.
+        """
+
 class ReLU:
     """
     Rectified linear unit: ``max(x, 0)``; its slope at 0 is 0.
@@ -150,9 +479,118 @@ class Softmax:
         Field names and values.
         """
 
+class LogSoftmax:
+    """
+    Log-probabilities ``x - log(sum(exp(x)))`` over the features, for the loss ``nll``.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Dropout:
+    """
+    Drops values while training (Srivastava et al. 2014), scaling the others by ``1 / (1 - rate)``.
+
+    Parameters
+    ----------
+    rate : float, default 0.5
+        Share of values dropped, in [0, 1); to 1/65536.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, rate: typing.SupportsFloat | typing.SupportsIndex = 0.5) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def rate(self) -> float:
+        """
+        Share of values dropped, in [0, 1); to 1/65536.
+        """
+
 class Flatten:
     """
     Channels, rows and columns become one flat vector, in this order.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Reshape:
+    """
+    The same values as channels, rows and columns, in this order.
+
+    Parameters
+    ----------
+    channels : int, default 1
+        Channels, at least 1.
+    height : int, default 1
+        Rows, at least 1.
+    width : int, default 1
+        Columns, at least 1.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        channels: typing.SupportsInt | typing.SupportsIndex = 1,
+        height: typing.SupportsInt | typing.SupportsIndex = 1,
+        width: typing.SupportsInt | typing.SupportsIndex = 1,
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def channels(self) -> int:
+        """
+        Channels, at least 1.
+        """
+    @property
+    def height(self) -> int:
+        """
+        Rows, at least 1.
+        """
+    @property
+    def width(self) -> int:
+        """
+        Columns, at least 1.
+        """
+
+class Add:
+    """
+    Sum of its inputs, which have one shape: the join of a residual network.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
+class Concat:
+    """
+    Channels of its inputs one after the other; rows and columns must agree.
     """
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
@@ -213,7 +651,33 @@ class NetworkCore:
     def __init__(
         self,
         input: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(3)"],
-        layers: collections.abc.Sequence[Dense | ReLU | LeakyReLU | Sigmoid | Tanh | Softmax | Flatten | FakeQuantize],
+        nodes: collections.abc.Sequence[
+            tuple[
+                Dense
+                | TiedDense
+                | Conv2d
+                | ConvTranspose2d
+                | MaxPool2d
+                | AvgPool2d
+                | GlobalAvgPool
+                | Upsample
+                | BatchNorm
+                | ReLU
+                | LeakyReLU
+                | Sigmoid
+                | Tanh
+                | Softmax
+                | LogSoftmax
+                | Dropout
+                | Flatten
+                | Reshape
+                | Add
+                | Concat
+                | FakeQuantize,
+                str,
+                collections.abc.Sequence[str],
+            ]
+        ],
         initializer: str,
         seed: typing.SupportsInt | typing.SupportsIndex,
     ) -> None: ...
@@ -1408,7 +1872,29 @@ INITIALIZERS: dict = {
     "uniform_half": "U(-1/2, 1/2) for weights and biases, as the loss study draws its starts.",
     "zeros": "All zero.",
 }
-LAYERS: tuple = ("Dense", "ReLU", "LeakyReLU", "Sigmoid", "Tanh", "Softmax", "Flatten", "FakeQuantize")
+LAYERS: tuple = (
+    "Dense",
+    "TiedDense",
+    "Conv2d",
+    "ConvTranspose2d",
+    "MaxPool2d",
+    "AvgPool2d",
+    "GlobalAvgPool",
+    "Upsample",
+    "BatchNorm",
+    "ReLU",
+    "LeakyReLU",
+    "Sigmoid",
+    "Tanh",
+    "Softmax",
+    "LogSoftmax",
+    "Dropout",
+    "Flatten",
+    "Reshape",
+    "Add",
+    "Concat",
+    "FakeQuantize",
+)
 LOSSES: dict = {
     "cross_entropy": CrossEntropy,
     "weighted_cross_entropy": WeightedCrossEntropy,

@@ -1,0 +1,99 @@
+#include "layers/tap_plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace digitcompress {
+namespace {
+
+// What one coordinate of a target reads: sources first … first + count - 1, by kernel places that start at `kernel`.
+struct AxisTaps {
+  int first = 0, kernel = 0, count = 0;
+};
+
+AxisTaps gather_axis(const Window& window, int target, int extent) {
+  const int start = target * window.stride - window.padding;
+  const int low = std::max(0, -start), high = std::min(window.kernel, extent - start);
+  return {start + low, low, std::max(0, high - low)};
+}
+
+// Sources that reach the target: source · stride - padding + kernel place = target.
+AxisTaps scatter_axis(const Window& window, int target, int extent) {
+  const int place = target + window.padding;
+  const int low = std::max(0, (place - window.kernel + window.stride) / window.stride);
+  const int high = std::min(extent - 1, place / window.stride);
+  return {low, place - low * window.stride, std::max(0, high - low + 1)};
+}
+
+class Builder {
+ public:
+  Builder(const Window& window, int source_width, int kernel_step) : window_(window), width_(source_width), kernel_step_(kernel_step) {}
+
+  // Index of the first tap of the product of two axes.
+  int taps(const AxisTaps& y, const AxisTaps& x) {
+    const auto key = std::tuple(y.kernel, y.count, x.kernel, x.count);
+    const auto [found, is_new] = first_.try_emplace(key, static_cast<int>(plan.taps.size()));
+    for (int j = 0; is_new && j < y.count; j++) {
+      for (int i = 0; i < x.count; i++) {
+        plan.taps.push_back({j * width_ + i, (y.kernel + j * kernel_step_) * window_.kernel + x.kernel + i * kernel_step_});
+      }
+    }
+    return found->second;
+  }
+
+  TapPlan plan;
+
+ private:
+  Window window_;
+  int width_, kernel_step_;
+  std::map<std::tuple<int, int, int, int>, int> first_;
+};
+
+template <class Axis>
+TapPlan make_plan(const Window& window, const Shape& from, const Shape& to, int kernel_step, int target_step, int source_step,
+                  const Axis& axis) {
+  Builder builder(window, from.width, kernel_step);
+  builder.plan.target_step = target_step, builder.plan.source_step = source_step;
+  for (int row = 0; row < to.height; row++) {
+    const AxisTaps y = axis(window, row, from.height);
+    for (int column = 0; column < to.width; column++) {
+      const AxisTaps x = axis(window, column, from.width);
+      const bool continues = column >= target_step && [&] {
+        const AxisTaps before = axis(window, column - target_step, from.width);
+        return x.first == before.first + source_step && x.kernel == before.kernel && x.count == before.count;
+      }();
+      const int target = row * to.width + column;
+      if (continues) {
+        const auto run = std::find_if(builder.plan.runs.rbegin(), builder.plan.runs.rend(),
+                                      [&](const Run& candidate) { return candidate.target + candidate.count * target_step == target; });
+        run->count++;
+      } else {
+        const bool empty = y.count == 0 || x.count == 0;
+        builder.plan.runs.push_back(
+            {target, empty ? 0 : y.first * from.width + x.first, 1, empty ? 0 : builder.taps(y, x), empty ? 0 : y.count * x.count});
+      }
+    }
+  }
+  return std::move(builder.plan);
+}
+
+}  // namespace
+
+TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to) {
+  return make_plan(window, from, to, 1, 1, window.stride, gather_axis);
+}
+
+TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to) {
+  return make_plan(window, from, to, -window.stride, window.stride, 1, scatter_axis);
+}
+
+TapPlan dense_plan(int inputs, int weight_step) {
+  TapPlan plan;
+  plan.runs.push_back({0, 0, 1, 0, inputs});
+  for (int i = 0; i < inputs; i++) plan.taps.push_back({i, i * weight_step});
+  return plan;
+}
+
+}  // namespace digitcompress

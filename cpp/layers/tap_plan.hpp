@@ -1,0 +1,46 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "core/shape.hpp"
+
+namespace digitcompress {
+
+// One product of a window: where its factors lie, from the first input of a place and from the first weight of a row.
+struct Tap {
+  std::int32_t input = 0, weight = 0;
+};
+
+// Neighbouring places of an output that read their input by the same taps. Places at a border have fewer: padding is never multiplied.
+struct Run {
+  int target = 0, source = 0, count = 0;  // first place, its first input, and how many places
+  int first_tap = 0, taps = 0;
+};
+
+// How each place of an output follows from places of an input.
+struct TapPlan {
+  std::vector<Run> runs;
+  std::vector<Tap> taps;
+  int target_step = 1, source_step = 1;  // from one place of a run to the next
+};
+
+// Square windows that slide over an image.
+struct Window {
+  int kernel = 1, stride = 1, padding = 0;
+
+  [[nodiscard]] int output_extent(int extent) const { return (extent + 2 * padding - kernel) / stride + 1; }
+};
+
+// Both directions of a layer: outputs from inputs, and gradients of inputs from gradients of outputs.
+struct TapPlans {
+  TapPlan forward, backward;
+};
+
+// Cross-correlation of `from` by the window, and its transpose. `to` is the smaller side.
+[[nodiscard]] TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to);
+[[nodiscard]] TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to);
+
+// One place that reads `inputs` values; successive weights lie `weight_step` apart.
+[[nodiscard]] TapPlan dense_plan(int inputs, int weight_step);
+
+}  // namespace digitcompress

@@ -1,0 +1,95 @@
+#include "layers/tap_product.hpp"
+
+#include "core/register_block.hpp"
+
+namespace digitcompress {
+namespace {
+
+// Weights up to this size stay in the first-level cache, so that places may be the outer loop and the input is read once.
+constexpr std::ptrdiff_t kCachedWeights = 4096;
+
+template <int kOutputs, int kPlaces>
+inline void block_product(const TapProduct& product, const Run& run, int output, const Lane* const (&inputs)[kPlaces],
+                          Lane* const (&outputs)[kPlaces]) {
+  Lane sum[kOutputs][kPlaces];
+#pragma GCC unroll 8
+  for (int o = 0; o < kOutputs; o++) {
+    const Lane start = broadcast(product.bias == nullptr ? 0.0f : product.bias[output + o]);
+#pragma GCC unroll 8
+    for (int p = 0; p < kPlaces; p++) sum[o][p] = start;
+  }
+  const Tap* taps = product.plan->taps.data() + run.first_tap;
+  const float* weights = product.weights + output * product.output_stride;
+  for (int c = 0; c < product.channels; c++, weights += product.channel_stride) {
+    const std::ptrdiff_t plane = c * product.input_plane;
+    for (int t = 0; t < run.taps; t++) {
+      const std::ptrdiff_t place = plane + taps[t].input;
+      const float* weight = weights + taps[t].weight;
+      Lane value[kPlaces];
+#pragma GCC unroll 8
+      for (int p = 0; p < kPlaces; p++) value[p] = inputs[p][place];
+#pragma GCC unroll 8
+      for (int o = 0; o < kOutputs; o++) {
+        const float factor = weight[o * product.output_stride];
+#pragma GCC unroll 8
+        for (int p = 0; p < kPlaces; p++) sum[o][p] += value[p] * factor;
+      }
+    }
+  }
+#pragma GCC unroll 8
+  for (int o = 0; o < kOutputs; o++) {
+#pragma GCC unroll 8
+    for (int p = 0; p < kPlaces; p++) outputs[p][(output + o) * product.output_plane] = sum[o][p];
+  }
+}
+
+// A place of a run in one of the groups.
+struct Cursor {
+  int group = 0, place = 0;
+
+  void advance(const Run& run) {
+    if (++place == run.count) place = 0, group++;
+  }
+};
+
+// Places of one run in all groups: where a run is shorter than a block, groups take the place of places.
+template <class Use>
+inline void for_run_blocks(const TapProduct& product, const Run& run, int groups, const Lane* input, Lane* output, const Use& use) {
+  Cursor at;
+  for_place_blocks(0, groups * run.count, [&]<int kPlaces>(int) {
+    const Lane* inputs[kPlaces];
+    Lane* outputs[kPlaces];
+#pragma GCC unroll 8
+    for (int p = 0; p < kPlaces; p++, at.advance(run)) {
+      inputs[p] = input + at.group * product.input_group + run.source + at.place * product.plan->source_step;
+      outputs[p] = output + at.group * product.output_group + run.target + at.place * product.plan->target_step;
+    }
+    use(inputs, outputs);
+  });
+}
+
+}  // namespace
+
+void tap_product(const TapProduct& product, int groups, const Lane* input, Lane* output) {
+  const std::ptrdiff_t taps = static_cast<std::ptrdiff_t>(product.plan->taps.size());
+  if (product.outputs * product.channels * taps <= kCachedWeights) {
+    for (const Run& run : product.plan->runs) {
+      for_run_blocks(product, run, groups, input, output,
+                     [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
+                       for_output_blocks(0, product.outputs,
+                                         [&]<int kOutputs>(int o) { block_product<kOutputs, kPlaces>(product, run, o, inputs, outputs); });
+                     });
+    }
+  } else {
+    for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
+      for (const Run& run : product.plan->runs) {
+        for_run_blocks(product, run, groups, input, output,
+                       [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
+                         block_product<kOutputs, kPlaces>(product, run, o, inputs, outputs);
+                       });
+      }
+    });
+  }
+}
+
+}  // namespace digitcompress

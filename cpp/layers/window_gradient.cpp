@@ -1,0 +1,118 @@
+#include "layers/window_gradient.hpp"
+
+#include <algorithm>
+
+#include "core/blocks.hpp"
+
+namespace digitcompress {
+namespace {
+
+constexpr int kMaxParts = 48;
+constexpr int kOutputs = kVectorBytes == 64 ? 4 : 2;  // times up to 5 neighbouring taps: accumulators that stay in registers
+
+template <class Block>
+void for_outputs(int first, int stop, const Block& block) {
+  if constexpr (kOutputs == 4)
+    for_blocks<4, 3, 2, 1>(first, stop, block);
+  else
+    for_blocks<2, 1>(first, stop, block);
+}
+
+struct Interval {
+  int first, stop;
+};
+
+// Places whose window reaches into the large image with kernel place k.
+Interval valid_places(const Window& window, int k, int small, int large) {
+  const int low = std::max(0, (window.padding - k + window.stride - 1) / window.stride);
+  const int high = std::min(small, (large - 1 + window.padding - k) / window.stride + 1);
+  return {low, std::max(low, high)};
+}
+
+// One row of places: large[tap] lies tap lanes right of the place's first input. Taps stay inside for places first … stop - 1.
+template <int kRows, int kTaps>
+inline void add_row(const Lane* const (&small)[kRows], const Lane* large, int stride, const Interval& places, Lane (&sum)[kRows][kTaps]) {
+  for (int x = places.first; x < places.stop; x++) {
+    Lane factor[kRows];
+#pragma GCC unroll 8
+    for (int o = 0; o < kRows; o++) factor[o] = small[o][x];
+    const Lane* row = large + static_cast<std::ptrdiff_t>(x) * stride;
+#pragma GCC unroll 8
+    for (int t = 0; t < kTaps; t++) {
+      const Lane value = row[t];
+#pragma GCC unroll 8
+      for (int o = 0; o < kRows; o++) sum[o][t] += factor[o] * value;
+    }
+  }
+}
+
+template <int kRows, int kTaps>
+void add_products(const WindowGradient& problem, int output, int channel, int ky, int kx, int groups, const Lane* small, const Lane* large,
+                  float* gradient, bool accumulate) {
+  const Window& window = problem.window;
+  const int small_width = problem.small.width, large_width = problem.large.width;
+  const Interval rows = valid_places(window, ky, problem.small.height, problem.large.height);
+  Interval inside = valid_places(window, kx, small_width, large_width), any = inside;
+#pragma GCC unroll 8
+  for (int t = 1; t < kTaps; t++) {
+    const Interval tap = valid_places(window, kx + t, small_width, large_width);
+    inside = {std::max(inside.first, tap.first), std::min(inside.stop, tap.stop)};
+    any = {std::min(any.first, tap.first), std::max(any.stop, tap.stop)};
+  }
+  inside.stop = std::max(inside.first, inside.stop);
+  Lane sum[kRows][kTaps] = {};
+  for (int g = 0; g < groups; g++) {
+    const Lane* plane = large + g * problem.large_group + static_cast<std::ptrdiff_t>(channel) * problem.large.height * large_width;
+    for (int y = rows.first; y < rows.stop; y++) {
+      const Lane* first =
+          plane + (static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + ky) * large_width + kx - window.padding;
+      const Lane* factors[kRows];
+#pragma GCC unroll 8
+      for (int o = 0; o < kRows; o++) {
+        factors[o] = small + g * problem.small_group + (static_cast<std::ptrdiff_t>(output + o) * problem.small.height + y) * small_width;
+      }
+      add_row(factors, first, window.stride, inside, sum);
+      // At the borders some taps lie in the padding.
+      for (int x = any.first; x < any.stop; x = x + 1 == inside.first ? std::max(inside.stop, x + 1) : x + 1) {
+        if (x >= inside.first && x < inside.stop) continue;
+#pragma GCC unroll 8
+        for (int t = 0; t < kTaps; t++) {
+          const int place = x * window.stride - window.padding + kx + t;
+          if (place < 0 || place >= large_width) continue;
+#pragma GCC unroll 8
+          for (int o = 0; o < kRows; o++) sum[o][t] += factors[o][x] * first[static_cast<std::ptrdiff_t>(x) * window.stride + t];
+        }
+      }
+    }
+  }
+  const int area = window.kernel * window.kernel;
+#pragma GCC unroll 8
+  for (int o = 0; o < kRows; o++) {
+    float* target = gradient + (static_cast<std::ptrdiff_t>(output + o) * problem.channels + channel) * area + ky * window.kernel + kx;
+#pragma GCC unroll 8
+    for (int t = 0; t < kTaps; t++) target[t] = (accumulate ? target[t] : 0.0f) + digitcompress::sum(sum[o][t]);
+  }
+}
+
+// A unit of work: one block of outputs, one channel, one row of the kernel.
+int units(const WindowGradient& problem) { return (problem.outputs + kOutputs - 1) / kOutputs * problem.channels * problem.window.kernel; }
+
+}  // namespace
+
+int window_gradient_parts(const WindowGradient& problem) { return std::min(units(problem), kMaxParts); }
+
+void window_gradient(const WindowGradient& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
+                     bool accumulate) {
+  const int parts = window_gradient_parts(problem), kernel = problem.window.kernel;
+  const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
+  for (int unit = bound(part); unit < bound(part + 1); unit++) {
+    const int ky = unit % kernel, channel = unit / kernel % problem.channels, output = unit / kernel / problem.channels * kOutputs;
+    for_outputs(output, std::min(output + kOutputs, problem.outputs), [&]<int kRows>(int o) {
+      for_blocks<5, 3, 2, 1>(0, kernel, [&]<int kTaps>(int kx) {
+        add_products<kRows, kTaps>(problem, o, channel, ky, kx, groups, small, large, gradient, accumulate);
+      });
+    });
+  }
+}
+
+}  // namespace digitcompress

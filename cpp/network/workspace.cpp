@@ -1,0 +1,194 @@
+#include "network/workspace.hpp"
+
+#include <algorithm>
+
+namespace digitcompress {
+namespace {
+
+constexpr std::uint64_t kStream = std::uint64_t{1} << 32;  // parameters and shuffles use the streams below
+constexpr std::uint64_t kMostNodes = 256;
+
+struct Traits {
+  bool keeps_values, in_place, uses_output, joins;
+};
+
+Traits traits_of(const Node& node) {
+  return std::visit([]<class Kind>(const Kind&) { return Traits{Kind::kKeepsValues, Kind::kInPlace, Kind::kUsesOutput, Kind::kJoins}; },
+                    node.layer);
+}
+
+std::size_t lanes_of(const Shape& shape) { return static_cast<std::size_t>(shape.count()); }
+
+// Whether backward reads what the node put out: by itself, or by the node whose values it hands on.
+bool output_is_used(const Network& network, int index) {
+  if (index == kNetworkInput) return true;
+  const Node& node = network.node(index);
+  const Traits traits = traits_of(node);
+  return traits.uses_output || (traits.keeps_values && output_is_used(network, node.inputs[0]));
+}
+
+void raise(AlignedVector<Lane>& buffer, std::size_t size) {
+  if (buffer.size() < size) buffer.resize(size);
+}
+
+}  // namespace
+
+Workspace::Workspace(const Network& network, const Extent& extent) : extent_(extent), places_(network.nodes().size()) {
+  const auto groups = static_cast<std::size_t>(extent.groups);
+  saved_.resize(places_.size());
+  summaries_.resize(places_.size());
+  std::vector<int> readers, free;
+  for (const Node& node : network.nodes()) readers.push_back(node.readers);
+  for (int i = extent.first_node; i < network.node_count(); i++) {
+    Place& at = places_[static_cast<std::size_t>(i)];
+    at.lanes = lanes_of(network.node(i).output);
+    plan(network, i);
+    if (!at.in_place) {
+      // Outside training a buffer is free again when the last reader of its node has run.
+      at.output = free.empty() ? static_cast<int>(outputs_.size()) : free.back();
+      if (free.empty())
+        outputs_.emplace_back();
+      else
+        free.pop_back();
+    }
+    raise(outputs_[static_cast<std::size_t>(at.output)], groups * at.lanes);
+    if (!extent.trains) release_inputs(network, i, readers, free);
+  }
+  const bool reads_input = std::any_of(network.nodes().begin() + extent.first_node, network.nodes().end(), [](const Node& node) {
+    return std::find(node.inputs.begin(), node.inputs.end(), kNetworkInput) != node.inputs.end();
+  });
+  if (reads_input && extent.first_node == 0) input_lanes_ = lanes_of(network.input());
+  input_.resize(groups * input_lanes_);
+  if (extent.trains) plan_gradients(network);
+}
+
+// Decides whether the node works in place, and makes room for what it saves.
+void Workspace::plan(const Network& network, int index) {
+  const Node& node = network.node(index);
+  const Traits traits = traits_of(node);
+  const int producer = node.inputs[0];
+  Place& at = places_[static_cast<std::size_t>(index)];
+  const bool sole_reader = producer >= extent_.first_node && network.node(producer).readers == 1;
+  at.in_place = sole_reader && (traits.keeps_values || (traits.in_place && !(extent_.trains && output_is_used(network, producer))));
+  at.only_moves = at.in_place && traits.keeps_values;
+  if (at.in_place) at.output = place(producer).output;
+  if (!extent_.trains) return;
+  std::visit(
+      [&](const auto& layer) {
+        at.saved_lanes = layer.saved_lanes(node.input());
+        summaries_[static_cast<std::size_t>(index)].resize(layer.summary_size(node.input()));
+      },
+      node.layer);
+  saved_[static_cast<std::size_t>(index)].resize(static_cast<std::size_t>(extent_.groups) * at.saved_lanes);
+}
+
+void Workspace::release_inputs(const Network& network, int index, std::vector<int>& readers, std::vector<int>& free) const {
+  for (const int producer : network.node(index).inputs) {
+    if (producer < extent_.first_node || --readers[static_cast<std::size_t>(producer)] > 0 || place(index).in_place) continue;
+    free.push_back(place(producer).output);
+  }
+}
+
+void Workspace::plan_gradients(const Network& network) {
+  std::vector<char> trains(places_.size(), 0), sent(places_.size(), 0);
+  for (int i = extent_.first_node; i < network.node_count(); i++) {
+    const Node& node = network.node(i);
+    bool any = std::any_of(node.parameters.begin(), node.parameters.end(), [&](int p) { return network.parameter(p).trainable; });
+    for (const int producer : node.inputs) any = any || (producer >= extent_.first_node && trains[static_cast<std::size_t>(producer)] != 0);
+    trains[static_cast<std::size_t>(i)] = any ? 1 : 0;
+    Place& at = places_[static_cast<std::size_t>(i)];
+    at.gradient = at.in_place ? place(node.inputs[0]).gradient : static_cast<int>(gradients_.size());
+    if (!at.in_place) gradients_.emplace_back();
+    raise(gradients_[static_cast<std::size_t>(at.gradient)], static_cast<std::size_t>(extent_.groups) * at.lanes);
+  }
+  for (int i = network.logits_node(); i >= extent_.first_node; i--) {
+    Place& at = places_[static_cast<std::size_t>(i)];
+    for (const int producer : network.node(i).inputs) {
+      const bool wanted = producer >= extent_.first_node && trains[static_cast<std::size_t>(producer)] != 0;
+      const bool adds = wanted && sent[static_cast<std::size_t>(producer)] != 0;
+      at.wanted.push_back(wanted ? 1 : 0), at.adds.push_back(adds ? 1 : 0);
+      if (wanted) sent[static_cast<std::size_t>(producer)] = 1;
+      if (adds) scratch_lanes_ = std::max(scratch_lanes_, place(producer).lanes);
+    }
+  }
+  scratch_.resize(static_cast<std::size_t>(extent_.groups) * scratch_lanes_);
+}
+
+Lane* Workspace::output(int node, int group) {
+  const auto offset = static_cast<std::size_t>(group);
+  if (node == kNetworkInput) return input_.data() + offset * input_lanes_;
+  return outputs_[static_cast<std::size_t>(place(node).output)].data() + offset * place(node).lanes;
+}
+
+Lane* Workspace::gradient(int node, int group) {
+  return gradients_[static_cast<std::size_t>(place(node).gradient)].data() + static_cast<std::size_t>(group) * place(node).lanes;
+}
+
+Tile Workspace::tile(const Network& network, const EffectiveParameters& parameters, int index, const Groups& groups) {
+  const Node& node = network.node(index);
+  auto& saved = saved_[static_cast<std::size_t>(index)];
+  auto& summary = summaries_[static_cast<std::size_t>(index)];
+  Tile tile;
+  tile.inputs = node.input_shapes;
+  tile.output = node.output;
+  tile.groups = groups.count, tile.samples = groups.samples, tile.first_group = groups.first;
+  tile.parameters = parameters.of(index);
+  tile.plans = node.plans.get();
+  tile.saved = saved.empty() ? nullptr : saved.data() + static_cast<std::size_t>(groups.first) * place(index).saved_lanes;
+  tile.summary = summary.empty() ? nullptr : summary.data();
+  return tile;
+}
+
+void Workspace::forward(const Network& network, const EffectiveParameters& parameters, const Groups& groups, int first, int stop,
+                        const StepKey* key) {
+  const Lane* inputs[kMostNodes];
+  for (int i = first; i < stop; i++) {
+    if (place(i).only_moves) continue;
+    const Node& node = network.node(i);
+    const Random random(key == nullptr ? 0 : key->seed,
+                        kStream + (key == nullptr ? 0 : key->step) * kMostNodes + static_cast<std::uint64_t>(i));
+    Tile tile = this->tile(network, parameters, i, groups);
+    tile.random = key == nullptr ? nullptr : &random;
+    for (std::size_t k = 0; k < node.inputs.size(); k++) inputs[k] = output(node.inputs[k], groups.first);
+    Lane* to = output(i, groups.first);
+    std::visit(
+        [&]<class Kind>(const Kind& layer) {
+          if constexpr (Kind::kJoins)
+            layer.forward(tile, inputs, to);
+          else
+            layer.forward(tile, inputs[0], to);
+        },
+        node.layer);
+  }
+}
+
+void Workspace::backward(const Network& network, const EffectiveParameters& parameters, const Groups& groups, int first, int stop) {
+  for (int i = stop - 1; i >= first; i--) {
+    if (place(i).only_moves) continue;
+    const Tile tile = this->tile(network, parameters, i, groups);
+    for (std::size_t k = 0; k < network.node(i).inputs.size(); k++) {
+      if (place(i).wanted[k] != 0) send_gradient(network, tile, groups, i, static_cast<int>(k));
+    }
+  }
+}
+
+void Workspace::send_gradient(const Network& network, const Tile& tile, const Groups& groups, int index, int which) {
+  const Node& node = network.node(index);
+  const int producer = node.inputs[static_cast<std::size_t>(which)];
+  const bool adds = place(index).adds[static_cast<std::size_t>(which)] != 0;
+  Lane* to = gradient(producer, groups.first);
+  Lane* computed = adds ? scratch_.data() + static_cast<std::size_t>(groups.first) * scratch_lanes_ : to;
+  std::visit(
+      [&]<class Kind>(const Kind& layer) {
+        if constexpr (Kind::kJoins)
+          layer.backward(tile, which, gradient(index, groups.first), computed);
+        else
+          layer.backward(tile, output(producer, groups.first), output(index, groups.first), gradient(index, groups.first), computed);
+      },
+      node.layer);
+  if (!adds) return;
+  const std::size_t lanes = static_cast<std::size_t>(groups.count) * place(producer).lanes;
+  for (std::size_t i = 0; i < lanes; i++) to[i] += computed[i];
+}
+
+}  // namespace digitcompress

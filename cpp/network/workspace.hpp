@@ -1,0 +1,68 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "network/effective_parameters.hpp"
+#include "network/network.hpp"
+
+namespace digitcompress {
+
+// Neighbouring groups of kLanes samples of a batch. Lanes past the last sample repeat it.
+struct Groups {
+  int first = 0, count = 0, samples = 0;
+};
+
+[[nodiscard]] inline int group_count(std::int64_t samples) { return static_cast<int>((samples + kLanes - 1) / kLanes); }
+
+// Keys the random numbers of a training step.
+struct StepKey {
+  std::uint64_t seed = 0, step = 0;
+};
+
+// The buffers of a batch: what each node puts out, and for training its gradient and what forward leaves for backward. Made once, used for
+// every batch. Nodes that may work in place share a buffer; without training, so do nodes that are never needed at the same time.
+class Workspace {
+ public:
+  struct Extent {
+    int groups = 0;
+    bool trains = false;
+    int first_node = 0;  // nodes before it never run here
+  };
+  Workspace(const Network& network, const Extent& extent);
+
+  [[nodiscard]] int groups() const { return extent_.groups; }
+  [[nodiscard]] Lane* output(int node, int group);  // of kNetworkInput: where the batch is loaded
+  [[nodiscard]] Lane* gradient(int node, int group);
+  [[nodiscard]] Tile tile(const Network& network, const EffectiveParameters& parameters, int node, const Groups& groups);
+
+  // Runs nodes first … stop - 1 on some groups; `key` is null outside training.
+  void forward(const Network& network, const EffectiveParameters& parameters, const Groups& groups, int first, int stop,
+               const StepKey* key);
+  // Runs nodes stop - 1 … first: from the gradients of their outputs to those of their inputs.
+  void backward(const Network& network, const EffectiveParameters& parameters, const Groups& groups, int first, int stop);
+
+ private:
+  struct Place {
+    int output = -1, gradient = -1;  // buffers
+    std::size_t lanes = 0, saved_lanes = 0;
+    bool in_place = false;     // the output replaces the input
+    bool only_moves = false;   // and has the same values
+    std::vector<char> wanted;  // per input: whether its producer needs a gradient
+    std::vector<char> adds;    // per input: whether a later node has sent it one before
+  };
+
+  void plan(const Network& network, int node);
+  void plan_gradients(const Network& network);
+  void release_inputs(const Network& network, int node, std::vector<int>& readers, std::vector<int>& free) const;
+  void send_gradient(const Network& network, const Tile& tile, const Groups& groups, int node, int which);
+  [[nodiscard]] const Place& place(int node) const { return places_[static_cast<std::size_t>(node)]; }
+
+  Extent extent_;
+  std::vector<Place> places_;
+  std::size_t input_lanes_ = 0, scratch_lanes_ = 0;
+  AlignedVector<Lane> input_, scratch_;
+  std::vector<AlignedVector<Lane>> outputs_, gradients_, saved_;
+  std::vector<AlignedVector<float>> summaries_;
+};
+
+}  // namespace digitcompress

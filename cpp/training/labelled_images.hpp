@@ -1,0 +1,13 @@
+#pragma once
+#include <cstdint>
+
+#include "core/images.hpp"
+
+namespace digitcompress {
+
+struct LabelledImages {
+  Images images;
+  const std::int64_t* labels = nullptr;
+};
+
+}  // namespace digitcompress

@@ -1,0 +1,95 @@
+#include "training/update.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/denormals.hpp"
+#include "core/thread_pool.hpp"
+
+namespace digitcompress {
+namespace {
+
+constexpr std::size_t kPiece = 8192;  // values: small enough to share out, large enough to be worth a task
+constexpr std::size_t kMostSlots = 4;
+
+// Infinities and NaNs become NaN when multiplied by zero; sums of zeros vectorize.
+bool is_finite(const ConstValues& values) { return (values * 0.0f).sum() == 0.0f; }
+
+int patch_units(const Network& network) { return network.parameter(patch_parameter(network)).shape[0]; }
+
+}  // namespace
+
+ParameterUpdate::ParameterUpdate(const Network& network, const EffectiveParameters& parameters) {
+  const int patch = parameters.grid() == nullptr ? -1 : patch_parameter(network);
+  for (std::size_t p = 0; p < network.parameters().size(); p++) {
+    const Parameter& parameter = network.parameters()[p];
+    if (!parameter.trainable) continue;
+    const bool is_patch = static_cast<int>(p) == patch && parameter.transforms.empty();
+    keeps_patches_ |= is_patch;
+    const std::size_t size = is_patch ? parameters.patch_weights().size() : parameter.size;
+    for (std::size_t first = 0; first < size; first += kPiece) pieces_.push_back({p, first, std::min(kPiece, size - first), is_patch});
+  }
+  finite_.resize(pieces_.size());
+}
+
+void ParameterUpdate::load(const Network& network, EffectiveParameters& parameters, const Slots& slots) {
+  parameters.refresh(network);
+  if (!keeps_patches_) return;
+  const std::size_t offset = network.parameter(patch_parameter(network)).offset;
+  patch_slots_.resize(slots.size());
+  for (std::size_t s = 0; s < slots.size(); s++) {
+    patch_slots_[s].resize(parameters.patch_weights().size());
+    parameters.grid()->pack(slots[s].data() + offset, patch_units(network), network.input().count(), 1.0f, patch_slots_[s].data());
+  }
+}
+
+void ParameterUpdate::store(Network& network, const EffectiveParameters& parameters, Slots& slots) const {
+  if (!keeps_patches_) return;
+  parameters.store(network);
+  const std::size_t offset = network.parameter(patch_parameter(network)).offset;
+  for (std::size_t s = 0; s < slots.size(); s++) {
+    parameters.grid()->unpack(patch_slots_[s].data(), patch_units(network), network.input().count(), 1.0f, slots[s].data() + offset);
+  }
+}
+
+// A transform may look at a whole parameter (its largest value, say), so these run before the pieces and on the mean.
+void ParameterUpdate::transform_gradients(const Network& network, const EffectiveParameters& parameters, BatchRunner& batch, float scale,
+                                          std::int64_t step) {
+  for (std::size_t p = 0; p < network.parameters().size(); p++) {
+    const Parameter& parameter = network.parameters()[p];
+    if (!parameter.trainable || parameter.transforms.empty()) continue;
+    const std::span<float> gradient = batch.gradient().subspan(parameter.offset, parameter.size);
+    if (parameters.grid() != nullptr && static_cast<int>(p) == patch_parameter(network)) {
+      parameters.grid()->unpack(batch.patch_gradient().data(), patch_units(network), network.input().count(), kByteScale, gradient.data());
+    }
+    for (float& value : gradient) value *= scale;
+    for (const auto& transform : parameter.transforms) {
+      if (transform.gradient) transform.gradient(gradient, step);
+    }
+  }
+}
+
+bool ParameterUpdate::apply(Network& network, EffectiveParameters& parameters, BatchRunner& batch, const OptimizerStep& step, Slots& slots,
+                            float scale) {
+  transform_gradients(network, parameters, batch, scale, step.step);
+  parallel_for(static_cast<int>(pieces_.size()), batch.threads(), [&](int index) {
+    const FlushDenormals flush;
+    const Piece& piece = pieces_[static_cast<std::size_t>(index)];
+    const Parameter& parameter = network.parameters()[piece.parameter];
+    const std::size_t first = piece.first + (piece.is_patch ? 0 : parameter.offset);
+    float* stored = (piece.is_patch ? parameters.patch_weights().data() : network.arena().data()) + first;
+    float* gradient = (piece.is_patch ? batch.patch_gradient().data() : batch.gradient().data()) + first;
+    std::array<float*, kMostSlots> state{};
+    for (std::size_t s = 0; s < slots.size(); s++) state[s] = (piece.is_patch ? patch_slots_[s] : slots[s]).data() + first;
+    const auto size = static_cast<Eigen::Index>(piece.size);
+    if (parameter.transforms.empty()) Values(gradient, size) *= piece.is_patch ? scale * kByteScale : scale;
+    Values values(stored, size);
+    const std::span<float* const> used(state.data(), slots.size());
+    std::visit([&](const auto& rule) { rule.update(step.step + 1, step.rate_factor, ConstValues(gradient, size), values, used); },
+               step.optimizer);
+    finite_[static_cast<std::size_t>(index)] = is_finite(ConstValues(stored, size)) ? 1 : 0;
+  });
+  return std::all_of(finite_.begin(), finite_.end(), [](char finite) { return finite != 0; });
+}
+
+}  // namespace digitcompress
