@@ -144,8 +144,7 @@ void bind_trainer(py::module_& module) {
           "epoch_samples", [](BoundTrainer& self) { return self.state().epoch.samples; }, "Samples of the unfinished epoch.")
       .def("step_records", [](const BoundTrainer& self) { return stacked(self.trainer().step_records(), self.classes()); })
       .def("epoch_records", [](const BoundTrainer& self) { return stacked(self.trainer().epoch_records(), self.classes()); })
-      .def("last_epoch",
-           [](const BoundTrainer& self) { return stacked({self.trainer().epoch_records().back()}, self.classes()); })
+      .def("last_epoch", [](const BoundTrainer& self) { return stacked({self.trainer().epoch_records().back()}, self.classes()); })
       .def("unfinished_epoch", &unfinished_epoch, "The record of the epoch so far.")
       .def(
           "running",

@@ -38,7 +38,7 @@ void load_group(const Value* const (&rows)[kLanes], int features, Lane* to) {
 }
 
 template <class Value, class RowOf>
-void load_groups(const Rows& rows, const RowOf& row_of, Lane* to) {
+void load_groups(const SelectedRows& rows, const RowOf& row_of, Lane* to) {
   const int features = rows.images->features;
   for (int first = 0; first < rows.samples; first += kLanes, to += features) {
     const Value* group[kLanes];
@@ -49,7 +49,7 @@ void load_groups(const Rows& rows, const RowOf& row_of, Lane* to) {
 
 }  // namespace
 
-void load_rows(const Rows& rows, Lane* to) {
+void load_rows(const SelectedRows& rows, Lane* to) {
   const Images& images = *rows.images;
   if (images.bytes != nullptr)
     load_groups<std::uint8_t>(rows, [&](std::int64_t row) { return images.byte_row(row); }, to);
