@@ -1,5 +1,10 @@
 """How much faster an iteration of the study is than the source's NumPy script, in the same process on the same images."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from benchmarks import study
@@ -8,6 +13,7 @@ from digitcompress import _core
 FAITHFUL_RATIO = 3.0
 # Guards against a slip on a busy machine; the goals, 15 at AVX-512 and 12 at AVX2, are for `python -m benchmarks.study` on a quiet one.
 CORRECT_RATIO = {"v4": 6.0, "v3": 6.0, "v2": 3.0, "armv8": 3.0}
+PEAK_BYTES = 400_000_000
 
 pytestmark = pytest.mark.slow
 
@@ -28,3 +34,38 @@ def test_correct_mode_beats_the_script(images_and_labels):
     timing = study.compare(study.correct(*images_and_labels), *images_and_labels, precision="float")
     print("\n" + study.describe("correct none", timing))
     assert timing.ratio >= CORRECT_RATIO[_core.level]
+
+
+STUDY_OF_ONE_SETTING = """
+import resource
+import sys
+from dataclasses import replace
+
+from digitcompress.studies._jobs import run_jobs
+from digitcompress.studies._store import RecordStore
+from digitcompress.studies.losses._data import study_data
+from digitcompress.studies.losses._job import run_job
+from digitcompress.studies.losses._plan import training_jobs
+from digitcompress.studies.losses._study import _design
+
+data = study_data("mnist")
+design = _design(1, "both", (10,), bits=8, rate=0.1, every=10, quick=False, losses=None)
+jobs = [replace(job, checkpoints=(100,)) for job in training_jobs(design, data.counts) if job.learning_rate == 0.5]
+run_jobs({job.title: job for job in jobs}, run_job, data.images, data.labels, None, store=RecordStore(None), progress=False)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(len(data.images), len(jobs), peak if sys.platform == "darwin" else 1024 * peak)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the resource module is POSIX only")
+def test_memory_of_a_study_process_on_all_of_mnist():
+    """Every loss under every compression in both modes at (0.5, 100), in one process that keeps all outcomes."""
+    if not (Path(os.environ.get("DIGITCOMPRESS_DATA", "")) / "mnist").is_dir():
+        pytest.skip("DIGITCOMPRESS_DATA does not name a folder with MNIST")
+    pytest.importorskip("joblib", reason="needs the extra 'study'")
+    done = subprocess.run([sys.executable, "-c", STUDY_OF_ONE_SETTING], capture_output=True, text=True, check=True, timeout=1800)
+    images, trainings, peak = map(int, done.stdout.split())
+    print(f"\n{images:,} images, {trainings} trainings: {peak / 1e6:.0f} MB at most")
+    assert images == 52_000
+    assert trainings == 4 * 7
+    assert peak <= PEAK_BYTES

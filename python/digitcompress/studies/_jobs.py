@@ -1,5 +1,8 @@
 """Run the jobs of a study through joblib: finished ones are skipped, each new one is kept as soon as it ends."""
 
+import os
+import signal
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Protocol
@@ -32,7 +35,9 @@ def run_jobs(
     found = {key: store.load(key) for key in jobs}
     records = {key: record for key, record in found.items() if record is not None}
     open_keys = [key for key in jobs if key not in records]
-    with ProgressBar(sum(job.cost for job in jobs.values()), unit="iteration", progress=progress) as bar:
+    with ProgressBar(sum(job.cost for job in jobs.values()), unit="iteration", progress=progress) as bar, warnings.catch_warnings():
+        # joblib advises programmers when Ctrl-C leaves jobs undone.
+        warnings.filterwarnings("ignore", message=".*tasks which", category=UserWarning)
         bar.advance(sum(jobs[key].cost for key in records), note=f"{len(records)} found finished" if records else "")
         for key, record in _outcomes(open_keys, jobs, run, arguments, workers=workers):
             store.save(key, record)
@@ -49,10 +54,17 @@ def _outcomes(
     joblib = import_extra("joblib", extra="study", purpose="a study")
     # None leaves the number to the surrounding joblib.parallel_config.
     parallel = joblib.Parallel(n_jobs=workers if workers > 1 else None, return_as="generator_unordered")
-    with closing(parallel(joblib.delayed(_keyed)(key, run, jobs[key], *arguments) for key in keys)) as outcomes:
+    with closing(parallel(joblib.delayed(_keyed)(os.getpid(), key, run, jobs[key], *arguments) for key in keys)) as outcomes:
         yield from outcomes
 
 
-def _keyed(key: str, run: Callable[..., Record], job: Job, *arguments: Any) -> tuple[str, Record]:
+def _keyed(caller: int, key: str, run: Callable[..., Record], job: Job, *arguments: Any) -> tuple[str, Record]:
     """Name an outcome, because outcomes arrive in the order in which they end."""
-    return key, run(job, *arguments)
+    if os.getpid() == caller:
+        return key, run(job, *arguments)
+    # A worker listens to Ctrl-C inside jobs only: between them it would end in a traceback on the screen.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    try:
+        return key, run(job, *arguments)
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
