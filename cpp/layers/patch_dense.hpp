@@ -8,13 +8,14 @@
 #include "layers/patch_images.hpp"
 
 // A dense layer on images given as patches with ink: the first layer of a perceptron, in float and in double.
-// Weights and their gradient are in PatchGrid::pack's order [patch][unit][kPatch], 64-byte aligned.
+// Weights and their gradient are in PatchGrid::pack's order, 64-byte aligned.
 // Results and their gradients lie in groups of kGroup samples, [group][unit][sample within the group]: "samples ride in the lanes".
 namespace digitcompress {
 
 template <class Real>
 struct PatchWeights {
   const Real* packed;
+  int patches;
   const Real* bias;  // null: none
   Real scale;        // of the pixels
 };
@@ -23,9 +24,6 @@ namespace detail {
 
 template <class Real>
 inline constexpr int kPart = std::min<int>(kPatch, kVectorBytes / static_cast<int>(sizeof(Real)));  // a patch is kPatch / kPart vectors
-// Units whose accumulators stay in registers together: 10 leave room in the 16 registers of AVX2, and 10 is a digit classifier's width.
-inline constexpr int kUnits = 10;
-
 // Spreads bytes over int32 elements in one shuffle; the compilers' own conversion of short vectors goes byte by byte.
 template <int kWidth, int... kByte>
 inline Vector<std::int32_t, kWidth> spread_bytes(std::uint64_t word, std::integer_sequence<int, kByte...>) {
@@ -49,26 +47,26 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
   }
 }
 
-// The hardware stops prefetching at the end of a page; this asks for what is needed some samples later.
-inline void prefetch_ahead(const PatchImages::BySample& entries, std::uint32_t begin, std::uint32_t end) {
-  constexpr std::size_t line = 64, ahead = 2048;
-  const std::uint8_t* pixels = entries.pixels.data() + ahead;
-  for (std::size_t i = std::size_t{begin} * kPatch; i < std::size_t{end} * kPatch; i += line) __builtin_prefetch(pixels + i);
-  __builtin_prefetch(entries.patch.data() + end + ahead / kPatch);
+// Asks for a sample that is needed a little later: the hardware cannot guess samples in random order, and stops at the end of a page.
+inline void prefetch(const PatchImages::BySample& entries, std::size_t sample) {
+  constexpr std::size_t line = 64;
+  const std::size_t begin = entries.first[sample], end = entries.first[sample + 1];
+  const std::uint8_t* pixels = entries.pixels.data() + begin * kPatch;
+  for (std::size_t i = 0; i < (end - begin) * kPatch; i += line) __builtin_prefetch(pixels + i);
+  __builtin_prefetch(entries.patch.data() + begin);
+  __builtin_prefetch(entries.patch.data() + end);
 }
 
 template <class Real, int kBlock>
-inline void forward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* weights, int units,
-                           Vector<Real, kPart<Real>>* sums) {
+inline void forward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* weights, Vector<Real, kPart<Real>>* sums) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
   using Part = Vector<Real, width>;
   Part sum[kBlock];
 #pragma GCC unroll 16
   for (int u = 0; u < kBlock; u++) sum[u] = Part{};
   const std::uint32_t stop = entries.first[sample + 1];
-  prefetch_ahead(entries, entries.first[sample], stop);
   for (std::uint32_t e = entries.first[sample]; e < stop; e++) {
-    const Real* weight = weights + static_cast<std::ptrdiff_t>(entries.patch[e]) * units * kPatch;
+    const Real* weight = weights + static_cast<std::ptrdiff_t>(entries.patch[e]) * kBlock * kPatch;
 #pragma GCC unroll 4
     for (int part = 0; part < parts; part++) {
       const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
@@ -83,14 +81,16 @@ inline void forward_sample(const PatchImages::BySample& entries, std::size_t sam
 template <class Real, int kGroup, int kBlock>
 void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units, int unit,
                    Real* output) {
+  constexpr int ahead = 6;  // samples
+  const Real* block = weights.packed + static_cast<std::ptrdiff_t>(unit) * weights.patches * kPatch;
   constexpr int width = kPart<Real>;
   using Part = Vector<Real, width>;
   Part sums[width * kBlock];
   for (int s = 0; s < (rows.samples + kGroup - 1) / kGroup * kGroup; s += width) {
     for (int i = 0; i < width; i++) {
       // Lanes past the last sample repeat it, so that they hold nothing the data does not.
-      const std::size_t sample = rows[std::min(s + i, rows.samples - 1)];
-      forward_sample<Real, kBlock>(entries, sample, weights.packed + unit * kPatch, units, sums + i * kBlock);
+      if (unit == 0 && s + i + ahead < rows.samples) prefetch(entries, rows[s + i + ahead]);
+      forward_sample<Real, kBlock>(entries, rows[std::min(s + i, rows.samples - 1)], block, sums + i * kBlock);
     }
     Real* place = output + (s / kGroup * units + unit) * kGroup + s % kGroup;
     for (int u = 0; u < kBlock; u++) {
@@ -121,24 +121,25 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
   }
 }
 
-template <class Real, int kGroup, int kBlock>
+// A few units of a block of `stride` units, whose gradient starts at `block`; `unit` counts from the first unit of all.
+template <class Real, int kGroup, int kUnits>
 void backward_rows(const PatchImages::BySample& entries, const PatchRows& rows, const Real* output_gradient, int units, int unit,
-                   Real* weight_gradient) {
+                   int stride, Real* block) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
   using Part = Vector<Real, width>;
   for (int s = 0; s < rows.samples; s++) {
     const Real* gradients = output_gradient + (s / kGroup * units + unit) * kGroup + s % kGroup;
-    Part gradient[kBlock];
+    Part gradient[kUnits];
 #pragma GCC unroll 16
-    for (int u = 0; u < kBlock; u++) gradient[u] = Part{} + gradients[u * kGroup];
+    for (int u = 0; u < kUnits; u++) gradient[u] = Part{} + gradients[u * kGroup];
     const std::size_t sample = rows[s];
     for (std::uint32_t e = entries.first[sample]; e < entries.first[sample + 1]; e++) {
-      Real* target = weight_gradient + (static_cast<std::ptrdiff_t>(entries.patch[e]) * units + unit) * kPatch;
+      Real* target = block + static_cast<std::ptrdiff_t>(entries.patch[e]) * stride * kPatch;
 #pragma GCC unroll 4
       for (int part = 0; part < parts; part++) {
         const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
 #pragma GCC unroll 16
-        for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(target + u * kPatch + part * width) += pixels * gradient[u];
+        for (int u = 0; u < kUnits; u++) *reinterpret_cast<Part*>(target + u * kPatch + part * width) += pixels * gradient[u];
       }
     }
   }
@@ -151,13 +152,21 @@ template <class Real, int kGroup>
 void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units,
                          Real* output) {
   static_assert(kGroup % detail::kPart<Real> == 0);
-  for_blocks<detail::kUnits, 5, 2, 1>(
-      0, units, [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output); });
+  for_unit_blocks(units,
+                  [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output); });
 }
 
 struct PatchRange {
   int first, stop;
 };
+
+template <class Real>
+void patch_dense_clear(const PatchImages& images, const PatchRange& patches, int units, Real* weight_gradient) {
+  for_unit_blocks(units, [&]<int kBlock>(int unit) {
+    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
+    std::fill(block + patches.first * kBlock * kPatch, block + patches.stop * kBlock * kPatch, Real{0});
+  });
+}
 
 // weight_gradient += outer products of output gradients and pixels, over the samples of a tile; for some patches only.
 template <class Real, int kGroup>
@@ -166,22 +175,40 @@ void patch_dense_backward(const PatchImages& images, int tile, const PatchRange&
   std::int32_t place[kPatchTile];  // where each sample's gradients start
   for (int s = 0; s < kPatchTile; s++) place[s] = s / kGroup * units * kGroup + s % kGroup;
   const std::uint32_t* first = images.by_patch.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
-  for_blocks<detail::kUnits, 5, 2, 1>(0, units, [&]<int kBlock>(int unit) {
+  for_unit_blocks(units, [&]<int kBlock>(int unit) {
+    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
     for (int patch = patches.first; patch < patches.stop; patch++) {
       if (first[patch] == first[patch + 1]) continue;
-      Real* target = weight_gradient + (static_cast<std::ptrdiff_t>(patch) * units + unit) * kPatch;
       detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit * kGroup, place, kGroup,
-                                           target);
+                                           block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch);
     }
   });
 }
 
-// The same over rows that are not regrouped by patch, for a range of units: right for a few samples.
+// Half a block of units, or a whole one that is small: what one thread makes of a small batch's gradient.
+[[nodiscard]] inline int patch_row_parts(int units) {
+  int parts = 0;
+  for_unit_blocks(units, [&]<int kBlock>(int) { parts += kBlock == 10 ? 2 : 1; });
+  return parts;
+}
+
+// weight_gradient = the same over rows that are not regrouped by patch, for the units of a part: right for few samples. Adds if
+// `accumulate`.
 template <class Real, int kGroup>
-void patch_dense_backward_rows(const PatchImages::BySample& entries, const PatchRows& rows, const Real* output_gradient, int units,
-                               int first_unit, int stop_unit, Real* weight_gradient) {
-  for_blocks<5, 2, 1>(first_unit, stop_unit, [&]<int kBlock>(int unit) {
-    detail::backward_rows<Real, kGroup, kBlock>(entries, rows, output_gradient, units, unit, weight_gradient);
+void patch_dense_backward_rows(const PatchImages& images, const PatchRows& rows, const Real* output_gradient, int units, int part,
+                               Real* weight_gradient, bool accumulate) {
+  int before = 0;
+  for_unit_blocks(units, [&]<int kBlock>(int first) {
+    constexpr int halves = kBlock == 10 ? 2 : 1, size = kBlock / halves;
+    for (int half = 0; half < halves; half++, before++) {
+      if (before != part) continue;
+      const int unit = first + half * size;
+      Real* block = weight_gradient + (static_cast<std::ptrdiff_t>(first) * images.patches + half * size) * kPatch;
+      for (int patch = 0; patch < images.patches && !accumulate; patch++) {
+        std::fill_n(block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch, size * kPatch, Real{0});
+      }
+      detail::backward_rows<Real, kGroup, size>(images.by_sample, rows, output_gradient, units, unit, kBlock, block);
+    }
   });
 }
 

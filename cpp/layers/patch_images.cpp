@@ -82,28 +82,31 @@ PatchGrid::PatchGrid(const Shape& image) {
   }
 }
 
-template <class Real>
-void PatchGrid::pack(const Real* weights, int units, int features, Real scale, Real* packed) const {
-  for (int patch = 0; patch < patches(); patch++) {
-    for (int unit = 0; unit < units; unit++) {
-      for (int i = 0; i < kPatch; i++) {
-        const int from = feature(patch, i);
-        *packed++ = from < 0 ? Real{0} : scale * weights[static_cast<std::ptrdiff_t>(unit) * features + from];
+// Calls use(place in the packed order, unit, feature or -1) for every packed value, in order.
+template <class Use>
+void PatchGrid::for_packed(int units, const Use& use) const {
+  std::size_t place = 0;
+  for_unit_blocks(units, [&]<int kBlock>(int first) {
+    for (int patch = 0; patch < patches(); patch++) {
+      for (int unit = first; unit < first + kBlock; unit++) {
+        for (int i = 0; i < kPatch; i++) use(place++, unit, feature(patch, i));
       }
     }
-  }
+  });
+}
+
+template <class Real>
+void PatchGrid::pack(const Real* weights, int units, int features, Real scale, Real* packed) const {
+  for_packed(units, [&](std::size_t place, int unit, int from) {
+    packed[place] = from < 0 ? Real{0} : scale * weights[static_cast<std::ptrdiff_t>(unit) * features + from];
+  });
 }
 
 template <class Real>
 void PatchGrid::unpack(const Real* packed, int units, int features, Real scale, Real* weights) const {
-  for (int patch = 0; patch < patches(); patch++) {
-    for (int unit = 0; unit < units; unit++) {
-      for (int i = 0; i < kPatch; i++, packed++) {
-        const int to = feature(patch, i);
-        if (to >= 0) weights[static_cast<std::ptrdiff_t>(unit) * features + to] = scale * *packed;
-      }
-    }
-  }
+  for_packed(units, [&](std::size_t place, int unit, int to) {
+    if (to >= 0) weights[static_cast<std::ptrdiff_t>(unit) * features + to] = scale * packed[place];
+  });
 }
 
 template void PatchGrid::pack(const float*, int, int, float, float*) const;

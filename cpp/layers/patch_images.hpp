@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/blocks.hpp"
 #include "core/images.hpp"
 #include "core/shape.hpp"
 #include "core/vector.hpp"
@@ -12,6 +13,13 @@ namespace digitcompress {
 // Four fifths of a digit's pixels are zero. Cut into patches of 2 × 4 pixels, about 31 of MNIST's 98 patches hold ink; only those are kept.
 inline constexpr int kPatch = 8;
 inline constexpr int kPatchTile = 256;  // samples whose patches are regrouped together; an index in a tile fits a byte
+
+// Units whose accumulators stay in registers together: 10 leave room in the 16 registers of AVX2, and 10 is a digit classifier's width.
+// Calls block.template operator()<size>(first unit) for each block.
+template <class Block>
+inline void for_unit_blocks(int units, const Block& block) {
+  for_blocks<10, 5, 2, 1>(0, units, block);
+}
 
 // Which features share a patch: 2 × 4 neighbours where the image divides into them, else runs of 8.
 class PatchGrid {
@@ -26,7 +34,8 @@ class PatchGrid {
   // Features from one row of a patch to the next; 0 where patches are runs.
   [[nodiscard]] int row_length() const { return row_length_; }
 
-  // Weights (units × features, row by row) to the kernels' order [patch][unit][kPatch], each times `scale`; padding is zero.
+  // Weights (units × features, row by row) to the kernels' order [block of units][patch][unit of the block][kPatch], each times `scale`;
+  // padding is zero. What a kernel reads together lies together, whatever the number of units.
   template <class Real>
   void pack(const Real* weights, int units, int features, Real scale, Real* packed) const;
   // The inverse.
@@ -34,6 +43,9 @@ class PatchGrid {
   void unpack(const Real* packed, int units, int features, Real scale, Real* weights) const;
 
  private:
+  template <class Use>
+  void for_packed(int units, const Use& use) const;
+
   std::vector<int> feature_;
   int row_length_ = 0;
 };

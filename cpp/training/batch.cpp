@@ -18,7 +18,6 @@ constexpr double kSparseEnough = 0.5;
 constexpr std::size_t kBlockBytes = 64 << 20;  // of buffers, for batches that are split
 constexpr std::int64_t kMostBlockSamples = 4096, kLeastBlockSamples = 256;
 constexpr int kTaskSamples = 64;   // a dense layer reads its weights once for so many samples
-constexpr int kPatchUnits = 5;     // units of a part, when few samples make the gradient of the patch node
 constexpr int kPatchesOfPart = 7;  // patches of a part, when all samples do
 
 const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
@@ -111,7 +110,9 @@ void BatchRunner::find_sections(const Network& network) {
   }
 }
 
-int BatchRunner::patch_parts() const { return is_whole() ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : 0; }
+int BatchRunner::patch_parts(const Dense& dense) const {
+  return is_whole() ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : patch_row_parts(dense.units);
+}
 
 // Nodes that share a parameter add to its gradient in rounds, one after the other.
 void BatchRunner::list_gradient_tasks(const Network& network) {
@@ -128,7 +129,7 @@ void BatchRunner::list_gradient_tasks(const Network& network) {
     int parts = gradient_parts(node);
     if (grid_ != nullptr && i == first_node_) {
       const Dense& dense = dense_at(network, i);
-      parts = (is_whole() ? patch_parts() : (dense.units + kPatchUnits - 1) / kPatchUnits) + (dense.bias ? 1 : 0);
+      parts = patch_parts(dense) + (dense.bias ? 1 : 0);
     }
     for (int part = 0; part < parts; part++) rounds_[round].push_back({i, part});
   }
@@ -259,8 +260,8 @@ void BatchRunner::backward_section(const Run& run, std::size_t section, const Gr
 void BatchRunner::patch_forward(const Run& run, const Groups& groups) {
   const Dense& dense = dense_at(run.network, first_node_);
   const PatchRows rows{packed_order_.empty() ? run.order : nullptr, run.first + groups.first * kLanes, groups.samples};
-  const PatchWeights<float> weights{run.parameters.patch_weights().data(), dense.bias ? run.parameters.of(first_node_)[1] : nullptr,
-                                    kByteScale};
+  const PatchWeights<float> weights{run.parameters.patch_weights().data(), packed_.patches,
+                                    dense.bias ? run.parameters.of(first_node_)[1] : nullptr, kByteScale};
   patch_dense_forward<float, kLanes>(packed_.by_sample, rows, weights, dense.units,
                                      reinterpret_cast<float*>(workspace_->output(first_node_, groups.first)));
 }
@@ -326,8 +327,7 @@ void BatchRunner::parameter_gradient(const Run& run, const GradientTask& task, b
   const bool is_patch = grid_ != nullptr && task.node == first_node_;
   int part = task.part;
   if (is_patch) {
-    const int parts = is_whole() ? patch_parts() : (dense_at(run.network, first_node_).units + kPatchUnits - 1) / kPatchUnits;
-    if (part < parts) return patch_gradient(run, part);
+    if (part < patch_parts(dense_at(run.network, first_node_))) return patch_gradient(run, part);
     part = gradient_parts(node) - 1;  // the bias
   }
   const Tile tile = batch_tile(run, task.node);
@@ -355,20 +355,11 @@ void BatchRunner::patch_gradient(const Run& run, int part) {
   const auto* output_gradient = reinterpret_cast<const float*>(workspace_->gradient(first_node_, 0));
   float* gradient = patch_gradient_.data();
   if (!is_whole()) {
-    const int first = part * kPatchUnits, stop = std::min(first + kPatchUnits, units);
-    for (int patch = 0; patch < packed_.patches && run.first == 0; patch++) {
-      float* block = gradient + static_cast<std::ptrdiff_t>(patch) * units * kPatch;
-      std::fill(block + first * kPatch, block + stop * kPatch, 0.0f);
-    }
     const PatchRows rows{run.order, run.first, run.samples};
-    patch_dense_backward_rows<float, kLanes>(packed_.by_sample, rows, output_gradient, units, first, stop, gradient);
-    return;
+    return patch_dense_backward_rows<float, kLanes>(packed_, rows, output_gradient, units, part, gradient, run.first > 0);
   }
   const PatchRange patches{part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches)};
-  if (run.first == 0) {
-    std::fill(gradient + static_cast<std::ptrdiff_t>(patches.first) * units * kPatch,
-              gradient + static_cast<std::ptrdiff_t>(patches.stop) * units * kPatch, 0.0f);
-  }
+  if (run.first == 0) patch_dense_clear(packed_, patches, units, gradient);
   for (int done = 0; done < run.samples; done += kPatchTile) {
     const int tile = static_cast<int>((run.first + done) / kPatchTile);
     patch_dense_backward<float, kLanes>(packed_, tile, patches, output_gradient + static_cast<std::ptrdiff_t>(done) * units, units,

@@ -56,7 +56,7 @@ class BatchRunner {
   void list_gradient_tasks(const Network& network);
   void pack_data();
   [[nodiscard]] bool is_whole() const { return batch_size_ >= data_.images.count; }
-  [[nodiscard]] int patch_parts() const;
+  [[nodiscard]] int patch_parts(const Dense& dense) const;
   [[nodiscard]] Groups task_groups(const Run& run, int task) const;
   [[nodiscard]] Tile batch_tile(const Run& run, int node);
 

@@ -170,7 +170,8 @@ void FaithfulPass::run_tile(int tile, const Task& task, Chunk& chunk) {
 void FaithfulPass::first_layer_forward(int tile, double* output) const {
   const int units = gradient_.widths[1];
   if (grid_)
-    patch_dense_forward<double, kWidth>(packed_.by_sample, packed_.rows(tile), {first_.data(), biases_[0].data(), 1.0}, units, output);
+    patch_dense_forward<double, kWidth>(packed_.by_sample, packed_.rows(tile), {first_.data(), packed_.patches, biases_[0].data(), 1.0},
+                                        units, output);
   else
     row_dense_forward(rows(tile), first_.data(), biases_[0].data(), units, output);
 }
