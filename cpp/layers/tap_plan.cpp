@@ -66,8 +66,9 @@ TapPlan make_plan(const Window& window, const Shape& from, const Shape& to, int 
       }();
       const int target = row * to.width + column;
       if (continues) {
-        const auto run = std::find_if(builder.plan.runs.rbegin(), builder.plan.runs.rend(),
-                                      [&](const Run& candidate) { return candidate.target + candidate.count * target_step == target; });
+        const auto run = std::find_if(builder.plan.runs.rbegin(), builder.plan.runs.rend(), [&](const PlaceRun& candidate) {
+          return candidate.target + candidate.count * target_step == target;
+        });
         run->count++;
       } else {
         const bool empty = y.count == 0 || x.count == 0;

@@ -12,14 +12,14 @@ struct Tap {
 };
 
 // Neighbouring places of an output that read their input by the same taps. Places at a border have fewer: padding is never multiplied.
-struct Run {
+struct PlaceRun {
   int target = 0, source = 0, count = 0;  // first place, its first input, and how many places
   int first_tap = 0, taps = 0;
 };
 
 // How each place of an output follows from places of an input.
 struct TapPlan {
-  std::vector<Run> runs;
+  std::vector<PlaceRun> runs;
   std::vector<Tap> taps;
   int target_step = 1, source_step = 1;  // from one place of a run to the next
 };

@@ -9,7 +9,7 @@ namespace {
 constexpr std::ptrdiff_t kCachedWeights = 4096;
 
 template <int kOutputs, int kPlaces>
-inline void block_product(const TapProduct& product, const Run& run, int output, const Lane* const (&inputs)[kPlaces],
+inline void block_product(const TapProduct& product, const PlaceRun& run, int output, const Lane* const (&inputs)[kPlaces],
                           Lane* const (&outputs)[kPlaces]) {
   Lane sum[kOutputs][kPlaces];
 #pragma GCC unroll 8
@@ -47,14 +47,14 @@ inline void block_product(const TapProduct& product, const Run& run, int output,
 struct Cursor {
   int group = 0, place = 0;
 
-  void advance(const Run& run) {
+  void advance(const PlaceRun& run) {
     if (++place == run.count) place = 0, group++;
   }
 };
 
 // Places of one run in all groups: where a run is shorter than a block, groups take the place of places.
 template <class Use>
-inline void for_run_blocks(const TapProduct& product, const Run& run, int groups, const Lane* input, Lane* output, const Use& use) {
+inline void for_run_blocks(const TapProduct& product, const PlaceRun& run, int groups, const Lane* input, Lane* output, const Use& use) {
   Cursor at;
   for_place_blocks(0, groups * run.count, [&]<int kPlaces>(int) {
     const Lane* inputs[kPlaces];
@@ -73,7 +73,7 @@ inline void for_run_blocks(const TapProduct& product, const Run& run, int groups
 void tap_product(const TapProduct& product, int groups, const Lane* input, Lane* output) {
   const std::ptrdiff_t taps = static_cast<std::ptrdiff_t>(product.plan->taps.size());
   if (product.outputs * product.channels * taps <= kCachedWeights) {
-    for (const Run& run : product.plan->runs) {
+    for (const PlaceRun& run : product.plan->runs) {
       for_run_blocks(product, run, groups, input, output,
                      [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
                        for_output_blocks(0, product.outputs,
@@ -82,7 +82,7 @@ void tap_product(const TapProduct& product, int groups, const Lane* input, Lane*
     }
   } else {
     for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
-      for (const Run& run : product.plan->runs) {
+      for (const PlaceRun& run : product.plan->runs) {
         for_run_blocks(product, run, groups, input, output,
                        [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
                          block_product<kOutputs, kPlaces>(product, run, o, inputs, outputs);

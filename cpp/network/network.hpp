@@ -16,8 +16,8 @@ namespace digitcompress {
 // What the user says about a node. Without inputs it reads the node before it; without a name it gets one by its kind.
 struct NodeSpec {
   Layer layer;
-  std::string name;
-  std::vector<std::string> inputs;
+  std::string name = {};
+  std::vector<std::string> inputs = {};
 };
 
 inline constexpr int kNetworkInput = -1;  // stands for the network's input among a node's inputs

@@ -1,6 +1,9 @@
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <doctest/doctest.h>
+#include <new>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -49,10 +52,56 @@ LabelledImages as_floats(const Digits& digits, int side) {
   return {{nullptr, digits.floats.data(), kSamples, side * side}, digits.labels.data()};
 }
 
+Layer dense(int units) {
+  Dense layer;
+  layer.units = units;
+  return layer;
+}
+
+Layer conv(int channels, int stride, int padding, int groups) {
+  Conv2d layer;
+  layer.channels = channels, layer.stride = stride, layer.padding = padding, layer.groups = groups;
+  return layer;
+}
+
+Layer upsampling(int channels) {
+  ConvTranspose2d layer;
+  layer.channels = channels, layer.stride = 2, layer.padding = 1, layer.output_padding = 1;
+  return layer;
+}
+
+Layer signed_quantizer() {
+  FakeQuantize layer;
+  layer.is_signed = true;
+  return layer;
+}
+
+// Every kind of layer that has kernels of its own, with joins and nodes that several others read.
+Network make_graph(int side) {
+  const std::vector<NodeSpec> nodes = {{conv(4, 1, 1, 1), "stem", {}},
+                                       {BatchNorm{}, "", {}},
+                                       {ReLU{}, "trunk", {}},
+                                       {conv(4, 1, 1, 4), "", {}},
+                                       {Add{}, "sum", {"conv2", "trunk"}},
+                                       {MaxPool2d{}, "pooled", {}},
+                                       {conv(6, 2, 1, 2), "", {}},
+                                       {upsampling(3), "up", {}},
+                                       {AvgPool2d{}, "", {}},
+                                       {Upsample{}, "", {}},
+                                       {Concat{}, "", {"up", "upsample1"}},
+                                       {Dropout{}, "", {}},
+                                       {GlobalAvgPool{}, "", {}},
+                                       {dense(6), "", {}},
+                                       {BatchNorm{}, "", {}},
+                                       {Sigmoid{}, "", {}},
+                                       {dense(kClasses), "", {}}};
+  return {{1, side, side}, nodes, "he_uniform", 3};
+}
+
 Network make_network(int side, bool compressed) {
-  std::vector<Layer> layers = {Flatten{}, Dense{.units = 7}, LeakyReLU{}, Dense{.units = 5}, Tanh{}, Dense{.units = kClasses}};
-  if (compressed) layers.insert(layers.begin() + 3, FakeQuantize{.bits = 8, .is_signed = true});
-  Network network({1, side, side}, layers, "he_uniform", 3);
+  std::vector<NodeSpec> nodes = {{Flatten{}}, {dense(7)}, {LeakyReLU{}}, {dense(5)}, {Tanh{}}, {dense(kClasses)}};
+  if (compressed) nodes.insert(nodes.begin() + 3, {signed_quantizer()});
+  Network network({1, side, side}, nodes, "he_uniform", 3);
   if (!compressed) return network;
   for (const char* name : {"fc1.weight", "fc2.weight"}) {
     const int index = network.parameter_index(name);
@@ -60,6 +109,16 @@ Network make_network(int side, bool compressed) {
     network.add_transform(index, fake_quantization(find_number_format("symmetric"), 8, 8, 5, static_cast<std::uint64_t>(index)));
   }
   return network;
+}
+
+// Calls of operator new (below) while `use` runs, on all threads.
+std::atomic<std::int64_t> allocations = 0;
+
+template <class Use>
+std::int64_t allocations_of(const Use& use) {
+  const std::int64_t before = allocations;
+  use();
+  return allocations - before;
 }
 
 struct Run {
@@ -100,6 +159,13 @@ void check_training(const LabelledImages& data, int side, bool compressed, const
   CHECK(alone.weights != make_network(side, compressed).arena());
 }
 
+void* counted(std::size_t size, std::size_t alignment) {
+  allocations++;
+  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+
 }  // namespace
 
 TEST_CASE("training gives the same bits on one thread and on four, for every loss, kind of image and batch") {
@@ -117,6 +183,42 @@ TEST_CASE("training gives the same bits on one thread and on four, for every los
           check_training(as_floats(digits, side), side, compressed, options_for(loss, batch_size));
         }
     }
+  }
+}
+
+TEST_CASE("a graph of convolutions gives the same bits on one thread and on four") {
+  const Digits digits = make_digits(16);
+  const TrainingOptions options = options_for(CrossEntropy{}, 40);
+  const Run alone = run(make_graph(16), as_bytes(digits, 16), options, 1), together = run(make_graph(16), as_bytes(digits, 16), options, 4);
+  CHECK(alone.weights == together.weights);
+  CHECK(alone.weights != make_graph(16).arena());
+}
+
+TEST_CASE("an auto-encoder with a tied weight gives the same bits on one thread and on four") {
+  const Digits digits = make_digits(28);
+  TiedDense decoder;
+  decoder.units = 28 * 28;
+  const Network network({1, 28, 28}, {{Flatten{}}, {dense(9)}, {Sigmoid{}}, {decoder}}, "he_uniform", 3);
+  const TrainingOptions options = options_for(Reconstruction{}, 17);
+  for (const LabelledImages& data : {as_bytes(digits, 28), as_floats(digits, 28)}) {
+    const Run alone = run(network, data, options, 1), together = run(network, data, options, 4);
+    CHECK(alone.weights == together.weights);
+    CHECK(alone.weights != network.arena());
+  }
+}
+
+TEST_CASE("a step allocates nothing after the first") {
+  const Digits digits = make_digits(16);
+  for (const bool is_graph : {false, true}) {
+    TrainingOptions options = options_for(CrossEntropy{}, 25);
+    options.record_every = 0;
+    options.threads = 2;
+    Network network = is_graph ? make_graph(16) : make_network(16, false);
+    Trainer trainer(network, as_bytes(digits, 16), {}, options);
+    REQUIRE(trainer.run(1, {}));
+    const std::int64_t one = allocations_of([&] { REQUIRE(trainer.run(1, {})); });
+    const std::int64_t eleven = allocations_of([&] { REQUIRE(trainer.run(11, {})); });
+    CHECK(one == eleven);  // what a call needs, steps do not
   }
 }
 
@@ -161,3 +263,12 @@ TEST_CASE("an interrupted training stops and says so") {
 }
 
 }  // namespace digitcompress
+
+void* operator new(std::size_t size) { return digitcompress::counted(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return digitcompress::counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
