@@ -2,10 +2,25 @@
 
 from digitcompress import layers
 from digitcompress.benchmarks import Workload
+from digitcompress.network import Input, Network
 
 
-def perceptron():
-    return [layers.Flatten(), layers.Dense(12), layers.ReLU(), layers.Dense(10)]
+def perceptron(seed=0):
+    return Network(Input(1, 28, 28), [layers.Flatten(), layers.Dense(12), layers.ReLU(), layers.Dense(10)], seed=seed)
 
 
-SMALL = (Workload("perceptron", "MLP 784-12-10", perceptron, 64, 640),)
+def convolutions(seed=0):
+    first = [layers.Conv2d(3, kernel=5, padding=2), layers.ReLU(), layers.MaxPool2d(2)]
+    second = [layers.Conv2d(4, kernel=3), layers.LeakyReLU(0.1), layers.MaxPool2d(2)]
+    return Network(Input(1, 28, 28), [*first, *second, layers.Flatten(), layers.Dense(10)], seed=seed)
+
+
+def autoencoder(seed=0):
+    return Network(Input(1, 28, 28), [layers.Flatten(), layers.Dense(12), layers.Sigmoid(), layers.Dense(784)], seed=seed)
+
+
+SMALL = (
+    Workload("perceptron", "MLP 784-12-10", perceptron, 64, 640),
+    Workload("convolutions", "CNN 3-4", convolutions, 64, 640),
+    Workload("autoencoder", "Auto-encoder 784-12-784", autoencoder, 64, 640, loss="reconstruction", learning_rate=1.0),
+)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from digitcompress.benchmarks._results import Comparison, Encounter, Results
-from digitcompress.benchmarks._text import HEADINGS, comparison_rows, comparison_title, limit_texts
+from digitcompress.benchmarks._results import Comparison, Encounter, Goal, Results
+from digitcompress.benchmarks._text import HEADINGS, comparison_rows, comparison_title, goal_figure, goal_limit, limit_texts
 
 INTRODUCTION = """\
 # Benchmarks
@@ -49,14 +49,15 @@ def _run(results: Results, figure: str | None) -> str:
         lines += _comparison(comparison, str(facts["level"]))
     if figure:
         lines += [f"### Scaling, level {facts['level']}", "", f"![Images a second against batch size, threads and data size]({figure})", ""]
-    return "\n".join([*lines, *_company(results.company, str(facts["level"]))])
+    return "\n".join([*lines, *_company(results.company, str(facts["level"])), *_goals(results.goals, str(facts["level"]))])
 
 
 def _circumstances(facts: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {version or '(absent)'}" for name, version in facts["versions"].items())
+    clock = ", seconds of the processor" if facts["cpu_time"] else ""
     return (
         f"{facts['date']}, {facts['threads']} of {facts['processors']} processors, {facts['memory_gbytes']} GB, {facts['system']}; "
-        f"{facts['rounds']} rounds on {facts['data']}; {versions}; Python {facts['python']}, core compiled by {facts['compiler']}; "
+        f"{facts['rounds']} rounds on {facts['data']}{clock}; {versions}; Python {facts['python']}, core compiled by {facts['compiler']}; "
         f"NumPy's BLAS: {facts['blas']}."
     )
 
@@ -84,6 +85,15 @@ def _company(met: Sequence[Encounter], level: str) -> list[str]:
     rows += [(e.name, f"{e.ratio:.2f}", "" if e.limit is None else f"{e.limit:.1f}", "the same" if e.same_bits else "OTHERS") for e in met]
     words = "Medians of interleaved rounds, alone and in company. Two trainings at once are compared with the same two one after the other."
     return [f"### In hostile company, level {level}", "", words, "", *_table(rows), ""]
+
+
+def _goals(reached: Sequence[Goal], level: str) -> list[str]:
+    if not reached:
+        return []
+    rows = [("Goal", "reached", "spread", "limit")]
+    rows += [(each.name, goal_figure(each, each.value), each.detail, goal_limit(each).removeprefix(", must be ")) for each in reached]
+    words = "Recipes were chosen on 5,000 training images held out; each seed reads the 10,000 test images once."
+    return [f"### Goals, level {level}", "", words, "", *_table(rows), ""]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -107,6 +107,23 @@ class Encounter:
 
 
 @dataclass(frozen=True)
+class Goal:
+    """Something of ours alone that has a limit: accuracy, seconds, memory."""
+
+    name: str
+    value: float
+    unit: str
+    limit: float | None
+    at_most: bool
+    detail: str = ""
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether the limit is kept."""
+        return self.limit is None or (self.value <= self.limit if self.at_most else self.value >= self.limit)
+
+
+@dataclass(frozen=True)
 class Results:
     """Everything one run of the benchmarks measured, and where.
 
@@ -120,6 +137,8 @@ class Results:
         Images a second against batch size, threads and data size.
     company : tuple of Encounter
         Speed and bits in hostile company.
+    goals : tuple of Goal
+        Accuracy, time to it, memory, and the price of a call.
 
     Examples
     --------
@@ -131,6 +150,7 @@ class Results:
     comparisons: tuple[Comparison, ...]
     scaling: tuple[Point, ...]
     company: tuple[Encounter, ...]
+    goals: tuple[Goal, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
@@ -154,6 +174,7 @@ class Results:
                 tuple(_comparison(each) for each in content["comparisons"]),
                 tuple(Point(**each) for each in content["scaling"]),
                 tuple(Encounter(**each) for each in content["company"]),
+                tuple(Goal(**each) for each in content["goals"]),
             )
         except (KeyError, TypeError) as error:
             message = f"benchmark results: must be what `digitcompress bench` wrote, got {error}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digitcompress.benchmarks._results import OURS, Comparison, Encounter, Measurement, Results
+from digitcompress.benchmarks._results import OURS, Comparison, Encounter, Goal, Measurement, Results
 
 HEADINGS = ("Contender", "µs/step", "images/s", "of peak", "ours is", "first pass")
 
@@ -54,7 +54,8 @@ def missed(results: Results) -> list[str]:
         for (name, least), text in zip(comparison.limits.items(), limit_texts(comparison), strict=True):
             value = reached[name]
             texts += [f"{comparison.title}, {text}"] if value is not None and value < least else []
-    return texts + [encounter_text(each) for each in results.company if not each.is_fine]
+    texts += [encounter_text(each) for each in results.company if not each.is_fine]
+    return texts + [goal_text(each) for each in results.goals if not each.is_fine]
 
 
 def encounter_text(encounter: Encounter) -> str:
@@ -64,11 +65,28 @@ def encounter_text(encounter: Encounter) -> str:
     return f"{encounter.name}: {encounter.ratio:.2f} of the time alone{limit}; {bits}"
 
 
+def goal_text(goal: Goal) -> str:
+    """Return what was reached of a goal."""
+    detail = f" ({goal.detail})" if goal.detail else ""
+    return f"{goal.name}: {goal_figure(goal, goal.value)}{detail}{goal_limit(goal)}"
+
+
+def goal_figure(goal: Goal, value: float) -> str:
+    """Return a figure in the unit of a goal."""
+    return f"{value:.2%}" if goal.unit == "share" else f"{value:,.2f} {goal.unit}"
+
+
+def goal_limit(goal: Goal) -> str:
+    """Return the limit of a goal in words, nothing where there is none."""
+    return "" if goal.limit is None else f", must be at {'most' if goal.at_most else 'least'} {goal_figure(goal, goal.limit)}"
+
+
 def terminal_text(results: Results) -> str:
     """Return everything as text for a terminal."""
     facts = results.facts
     lines = [
-        f"{facts['processor']}, {facts['threads']} threads, level {facts['level']}, {facts['compiler']}; data {facts['data']}",
+        f"{facts['processor']}, {facts['threads']} threads, level {facts['level']}, {facts['compiler']}; data {facts['data']}"
+        + ("; seconds of the processor" if facts["cpu_time"] else ""),
         ", ".join(f"{name} {version or 'absent'}" for name, version in facts["versions"].items()),
         f"NumPy's BLAS: {facts['blas']}",
     ]
@@ -78,7 +96,8 @@ def terminal_text(results: Results) -> str:
         lines += [f"  {text}" for text in limit_texts(comparison)]
     if any(each.was_disturbed for comparison in results.comparisons for each in comparison.measurements):
         lines += ["", "~ other processes took more than a tenth of the processors in every round"]
-    lines += [""] + [encounter_text(each) for each in results.company] if results.company else []
+    for texts in (map(encounter_text, results.company), map(goal_text, results.goals)):
+        lines += ["", *texts]
     return "\n".join(lines)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from digitcompress import layers
+from digitcompress import models
 from digitcompress._registry import check_name
+from digitcompress.layers import Conv2d, Dense, Flatten, LeakyReLU, MaxPool2d, ReLU
 from digitcompress.network import Input, Network
 
 __all__ = ["WORKLOADS", "Workload"]
@@ -22,8 +23,8 @@ class Workload:
         For the command line.
     title : str
         For tables.
-    layers : callable
-        Returns the layers; the input is one 28 x 28 image.
+    network : callable
+        Returns the network for a ``seed``, the same start for every contender.
     batch_size : int
         Samples a step.
     images : int
@@ -44,7 +45,7 @@ class Workload:
 
     name: str
     title: str
-    layers: Callable[[], list[Any]]
+    network: Callable[..., Network]
     batch_size: int
     images: int
     loss: str = "cross_entropy"
@@ -60,23 +61,48 @@ class Workload:
         """Return the limits that apply to a processor level."""
         return {name.partition(",")[0]: least for name, least in self.least.items() if name.partition(", ")[2] in ("", level)}
 
-    def network(self, seed: int = 0) -> Network:
-        """Return the network at its random start, the same for every contender."""
-        return Network(Input(1, 28, 28), self.layers(), seed=seed)
+
+def _perceptron(*sizes: int) -> Callable[..., Network]:
+    return lambda seed=0: models.mlp([784, *sizes], seed=seed)
 
 
-def _perceptron(*sizes: int) -> list[Any]:
-    hidden = [layer for size in sizes[:-1] for layer in (layers.Dense(size), layers.ReLU())]
-    return [layers.Flatten(), *hidden, layers.Dense(sizes[-1])]
+def _digits_network(layers: list[Any]) -> Callable[..., Network]:
+    return lambda seed=0: Network(Input(1, 28, 28), layers, seed=seed)
 
 
-def _autoencoder() -> list[Any]:
-    return [layers.Flatten(), layers.Dense(400), layers.Sigmoid(), layers.Dense(784)]
-
-
+_LENET5 = [
+    *(Conv2d(6, kernel=5, padding=2), ReLU(), MaxPool2d(2)),
+    *(Conv2d(16, kernel=5), ReLU(), MaxPool2d(2)),
+    *(Flatten(), Dense(120), ReLU(), Dense(84), ReLU(), Dense(10)),
+]
+_CNN = [
+    *(Conv2d(10, kernel=5), MaxPool2d(2), ReLU()),
+    *(Conv2d(20, kernel=5), MaxPool2d(2), ReLU()),
+    *(Flatten(), Dense(50), ReLU(), Dense(10)),
+]
+_TINY = [
+    *(Conv2d(3, kernel=3), LeakyReLU(0.1), MaxPool2d(2)),
+    *(Conv2d(4, kernel=3), LeakyReLU(0.1), MaxPool2d(2)),
+    *(Flatten(), Dense(5), LeakyReLU(0.1), Dense(10)),
+]
 _ALL = (
-    Workload("mlp128", "MLP 784-128-10", lambda: _perceptron(128, 10), 64, 25_600, least={"ratio": 3.0, "ratio to scikit-learn": 12.0}),
-    Workload("mlp10", "MLP 784-10-10", lambda: _perceptron(10, 10), 64, 25_600, least={"ratio": 8.0}),
+    Workload(
+        "lenet5", "LeNet-5", _digits_network(_LENET5), 64, 6_400, least={"ratio": 6.0, "share of peak, v3": 0.6, "share of peak, v4": 0.7}
+    ),
+    Workload("mlp128", "MLP 784-128-10", _perceptron(128, 10), 64, 25_600, least={"ratio": 3.0, "ratio to scikit-learn": 12.0}),
+    Workload("mlp10", "MLP 784-10-10", _perceptron(10, 10), 64, 25_600, least={"ratio": 8.0}),
+    Workload("cnn", "CNN 10-20", _digits_network(_CNN), 64, 6_400, least={"ratio": 6.0}),
+    Workload("tiny", "CNN of 707 parameters", _digits_network(_TINY), 64, 6_400, least={"ratio": 6.0}),
+    Workload(
+        "autoencoder",
+        "Auto-encoder 784-400-784",
+        models.autoencoder,
+        128,
+        12_800,
+        loss="reconstruction",
+        learning_rate=1.0,
+        least={"ratio": 1.5},
+    ),
 )
 WORKLOADS: Mapping[str, Workload] = MappingProxyType({each.name: each for each in _ALL})
 

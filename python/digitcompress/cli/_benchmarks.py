@@ -19,6 +19,7 @@ DEFAULT_OUT = Path("results/bench")
 )
 @click.option("--peers/--no-peers", default=True, show_default=True, help="Whether other frameworks race, too.")
 @click.option("--quick", is_flag=True, help="A first look within a minute.")
+@click.option("--cpu-time", is_flag=True, help="One thread, seconds of the processor: for a machine that others use.")
 @click.option("--rounds", type=click.IntRange(min=1), help="Turns of each contender; 7 by default, 2 with --quick.")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of each contender; all processors by default.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=DEFAULT_OUT, show_default=True, help="Folder of results.")
@@ -38,6 +39,7 @@ def bench(
     workloads: tuple[str, ...],
     peers: bool,
     quick: bool,
+    cpu_time: bool,
     rounds: int | None,
     threads: int | None,
     out: Path,
@@ -55,7 +57,7 @@ def bench(
         runs = [read_results(source) for source in sources]
     else:
         tell = (lambda _: None) if quiet else (lambda text: click.echo(text, err=True))
-        runs = [benchmarks.run(workloads, peers=peers, quick=quick, rounds=rounds, threads=threads, tell=tell)]
+        runs = [benchmarks.run(workloads, peers=peers, quick=quick, cpu_time=cpu_time, rounds=rounds, threads=threads, tell=tell)]
         write_results(runs[0], out / "results.json")
     page = write_page(runs, out)
     found = [each.as_json() for each in runs]

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from digitcompress.benchmarks import Results
 from digitcompress.benchmarks._figures import scaling_figure
 from digitcompress.benchmarks._page import page
-from digitcompress.benchmarks._results import Encounter
+from digitcompress.benchmarks._results import Encounter, Goal
 from digitcompress.benchmarks._text import missed, terminal_text
 from digitcompress.cli import main
 from digitcompress.errors import FormatError
@@ -62,8 +62,29 @@ def test_company_is_fine_with_the_same_bits_and_within_its_limit(together, limit
     assert len(missed(results(company=[met]))) == (1 if fine else 2)
 
 
+ACCURACY = Goal("LeNet-5: test accuracy", 0.9912, "share", 0.99, at_most=False, detail="99.05% to 99.20%")
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "at_most", "fine"),
+    [(0.98, 0.99, False, False), (0.99, 0.99, False, True), (3.0, 2.0, True, False), (3.0, None, True, True)],
+)
+def test_goals_are_kept_at_their_limit(value, limit, at_most, fine):
+    goal = Goal("a goal", value, "s", limit, at_most=at_most)
+    assert goal.is_fine == fine
+    assert len(missed(results(goals=[goal]))) == (1 if fine else 2)
+
+
+@pytest.mark.parametrize("show", [terminal_text, lambda found: page([found])], ids=["terminal", "page"])
+def test_tables_show_goals_with_their_limits(show):
+    text = show(results(goals=[ACCURACY]))
+    for expected in ("99.12%", "at least 99.00%", "99.05% to 99.20%"):
+        assert expected in text
+
+
 def test_results_survive_json():
-    assert Results.from_json(json.loads(json.dumps(results().as_json()))) == results()
+    whole = results(goals=[ACCURACY])
+    assert Results.from_json(json.loads(json.dumps(whole.as_json()))) == whole
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,54 @@
+"""What training has to keep to besides speed: memory, and the price of a call."""
+
+import statistics
+import subprocess
+import sys
+import timeit
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from digitcompress import datasets, layers
+from digitcompress.benchmarks._results import Goal
+from digitcompress.benchmarks._workloads import WORKLOADS
+from digitcompress.network import Input, Network
+from digitcompress.training import fit
+
+_MEMORY = """
+import resource, numpy
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+from digitcompress.benchmarks._goals import train_once
+train_once()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def goals(tell: Callable[[str], None]) -> Iterator[Goal]:
+    """Yield what is reached on MNIST; without MNIST only what needs no data."""
+    yield _overhead()
+    try:
+        datasets.load("mnist", fetch_missing=False)
+    except FileNotFoundError:
+        tell("no MNIST on this machine: memory is left out")
+        return
+    if sys.platform == "linux":
+        yield _memory()
+
+
+def _memory() -> Goal:
+    done = subprocess.run([sys.executable, "-c", _MEMORY], capture_output=True, text=True, check=True)
+    megabytes = int(done.stdout) / 1024
+    return Goal("LeNet-5 on MNIST: memory over the interpreter with NumPy", megabytes, "MB", 250.0, at_most=True)
+
+
+def train_once() -> None:
+    """Train LeNet-5 for one pass over MNIST: what the memory is measured of."""
+    fit(WORKLOADS["lenet5"].network(), datasets.load("mnist", fetch_missing=False).train, epochs=1, progress=False)
+
+
+def _overhead() -> Goal:
+    """Time `predict` on one tiny image, by a network that has next to nothing to compute."""
+    network, image = Network(Input(4), [layers.Dense(2)]), np.zeros((1, 4), dtype=np.float32)
+    calls = 5_000
+    times = timeit.repeat(lambda: network.predict(image, threads=1), repeat=9, number=calls)
+    return Goal("predict on one image: overhead of the call", statistics.median(times) / calls * 1e6, "µs", 2.0, at_most=True)
