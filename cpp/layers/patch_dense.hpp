@@ -48,7 +48,8 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
 }
 
 // Asks for a sample that is needed a little later: the hardware cannot guess samples in random order, and stops at the end of a page.
-inline void prefetch(const PatchImages::BySample& entries, std::size_t sample) {
+// Inlined by force: GCC takes a function that only prefetches for one without effect, and drops its calls.
+[[gnu::always_inline]] inline void prefetch(const PatchImages::BySample& entries, std::size_t sample) {
   constexpr std::size_t line = 64;
   const std::size_t begin = entries.first[sample], end = entries.first[sample + 1];
   const std::uint8_t* pixels = entries.pixels.data() + begin * kPatch;
@@ -81,7 +82,6 @@ inline void forward_sample(const PatchImages::BySample& entries, std::size_t sam
 template <class Real, int kGroup, int kBlock>
 void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units, int unit,
                    Real* output) {
-  constexpr int ahead = 6;  // samples
   const Real* block = weights.packed + static_cast<std::ptrdiff_t>(unit) * weights.patches * kPatch;
   constexpr int width = kPart<Real>;
   using Part = Vector<Real, width>;
@@ -89,7 +89,7 @@ void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, 
   for (int s = 0; s < (rows.samples + kGroup - 1) / kGroup * kGroup; s += width) {
     for (int i = 0; i < width; i++) {
       // Lanes past the last sample repeat it, so that they hold nothing the data does not.
-      if (unit == 0 && s + i + ahead < rows.samples) prefetch(entries, rows[s + i + ahead]);
+      if (unit == 0 && rows.has_ahead(s + i)) prefetch(entries, rows[s + i + rows.ahead]);
       forward_sample<Real, kBlock>(entries, rows[std::min(s + i, rows.samples - 1)], block, sums + i * kBlock);
     }
     Real* place = output + (s / kGroup * units + unit) * kGroup + s % kGroup;

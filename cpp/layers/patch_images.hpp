@@ -55,8 +55,10 @@ struct PatchRows {
   const std::uint32_t* order = nullptr;
   std::int64_t first = 0;
   int samples = 0;
+  std::int64_t ahead = 0, stop = 0;  // row(i + ahead) is worth fetching early; there are `stop` places in all
 
-  [[nodiscard]] std::size_t operator[](int i) const {
+  [[nodiscard]] bool has_ahead(int i) const { return first + i + ahead < stop; }
+  [[nodiscard]] std::size_t operator[](std::int64_t i) const {
     return order == nullptr ? static_cast<std::size_t>(first + i) : std::size_t{order[first + i]};
   }
 };
@@ -64,9 +66,9 @@ struct PatchRows {
 // Byte images as their patches with ink, twice: sample by sample for the forward pass, patch by patch for the backward pass.
 struct PatchImages {
   struct BySample {
-    std::vector<std::uint32_t> first;  // entries of sample s: first[s] … first[s + 1] - 1
-    std::vector<std::uint16_t> patch;
-    std::vector<std::uint8_t> pixels;  // kPatch an entry
+    AlignedVector<std::uint32_t> first;  // entries of sample s: first[s] … first[s + 1] - 1
+    AlignedVector<std::uint16_t> patch;
+    AlignedVector<std::uint8_t> pixels;  // kPatch an entry
   };
   struct ByPatch {
     std::vector<std::uint32_t> first;  // entries of patch p in tile t: first[t * (patches + 1) + p] … first[… + 1] - 1
@@ -83,7 +85,9 @@ struct PatchImages {
   [[nodiscard]] int tile_samples(int tile) const {
     return static_cast<int>(std::min<std::int64_t>(kPatchTile, count - static_cast<std::int64_t>(tile) * kPatchTile));
   }
-  [[nodiscard]] PatchRows rows(int tile) const { return {nullptr, static_cast<std::int64_t>(tile) * kPatchTile, tile_samples(tile)}; }
+  [[nodiscard]] PatchRows rows(int tile) const {
+    return {nullptr, static_cast<std::int64_t>(tile) * kPatchTile, tile_samples(tile), 8, count};
+  }
 };
 
 // Packs rows order[0 … count - 1] of `images` (rows 0 … count - 1 when `order` is null); `images` must hold bytes.

@@ -60,7 +60,7 @@ struct BatchRunner::Run {
   const Network& network;
   const EffectiveParameters& parameters;
   const std::uint32_t* order;
-  std::int64_t count;
+  std::int64_t order_size, count;
   const LossRun& loss;
   Watch& watch;
   const StepKey& key;
@@ -161,13 +161,14 @@ Groups BatchRunner::task_groups(const Run& run, int task) const {
   return {first, count, std::min(count * kLanes, run.samples - first * kLanes)};
 }
 
-bool BatchRunner::run(const Network& network, const EffectiveParameters& parameters, const std::uint32_t* order, std::int64_t count,
+bool BatchRunner::run(const Network& network, const EffectiveParameters& parameters, const SampleOrder& order, std::int64_t count,
                       const LossRun& loss, Watch& watch, const StepKey& key) {
   if (const int classes = tally_classes(network, loss.loss); tally_.classes != classes) tally_ = Tally(classes);
   tally_.clear();
   if (tally_.classes == 0 && grid_ != nullptr) targets_.resize(losses_.size() * static_cast<std::size_t>(data_.images.features));
   last_samples_ = count;
-  Run run{network, parameters, packed_order_.empty() ? order : packed_order_.data(), count, loss, watch, key};
+  const bool is_packed = !packed_order_.empty();
+  Run run{network, parameters, is_packed ? packed_order_.data() : order.rows, order.stop, count, loss, watch, key};
   for (; run.first < count; run.first += block_samples_) {
     run.samples = static_cast<int>(std::min(block_samples_, count - run.first));
     if (!run_block(run)) return false;
@@ -259,7 +260,10 @@ void BatchRunner::backward_section(const Run& run, std::size_t section, const Gr
 
 void BatchRunner::patch_forward(const Run& run, const Groups& groups) {
   const Dense& dense = dense_at(run.network, first_node_);
-  const PatchRows rows{packed_order_.empty() ? run.order : nullptr, run.first + groups.first * kLanes, groups.samples};
+  // The same place of the next batch is fetched meanwhile; of a full batch, some samples later.
+  const bool gathers = packed_order_.empty() && run.order != nullptr;
+  const PatchRows rows{gathers ? run.order : nullptr, run.first + groups.first * kLanes, groups.samples, gathers ? run.count : 8,
+                       gathers ? run.order_size : run.count};
   const PatchWeights<float> weights{run.parameters.patch_weights().data(), packed_.patches,
                                     dense.bias ? run.parameters.of(first_node_)[1] : nullptr, kByteScale};
   patch_dense_forward<float, kLanes>(packed_.by_sample, rows, weights, dense.units,

@@ -13,6 +13,12 @@
 
 namespace digitcompress {
 
+// Which samples a batch takes: rows[0 … count - 1]. Those up to `stop` come next and may be fetched early. Null: all, in their order.
+struct SampleOrder {
+  const std::uint32_t* rows = nullptr;
+  std::int64_t stop = 0;
+};
+
 // A loss and how samples weigh in it (null and empty: 1 each).
 struct LossRun {
   Loss loss;
@@ -32,9 +38,9 @@ class BatchRunner {
  public:
   BatchRunner(const Network& network, const LabelledImages& data, std::int64_t batch_size, bool with_backward, int threads);
 
-  // Rows order[0 … count - 1] (null: all rows in place). False when stopped half-way: nothing may be used then.
-  bool run(const Network& network, const EffectiveParameters& parameters, const std::uint32_t* order, std::int64_t count,
-           const LossRun& loss, Watch& watch, const StepKey& key);
+  // Rows order[0 … count - 1] (without order: all rows in place). False when stopped half-way: nothing may be used then.
+  bool run(const Network& network, const EffectiveParameters& parameters, const SampleOrder& order, std::int64_t count, const LossRun& loss,
+           Watch& watch, const StepKey& key);
 
   // After run: sums over the batch.
   [[nodiscard]] const Tally& tally() const { return tally_; }

@@ -107,14 +107,14 @@ class Trainer::Run {
   }
 
   // The samples of a step; those of full batches stay in place.
-  [[nodiscard]] const std::uint32_t* rows(std::int64_t epoch, std::int64_t first) {
-    if (!shuffles()) return nullptr;
+  [[nodiscard]] SampleOrder rows(std::int64_t epoch, std::int64_t first) {
+    if (!shuffles()) return {};
     if (epoch != shuffled_epoch_) {
       std::iota(order_.begin(), order_.end(), 0u);
       shuffle(order_, options_.seed, epoch);
       shuffled_epoch_ = epoch;
     }
-    return order_.data() + first;
+    return {order_.data() + first, data_.images.count - first};
   }
 
   // Activation ranges nobody has set yet are measured on the first batch, before anything is rounded.
@@ -123,7 +123,7 @@ class Trainer::Run {
       return std::holds_alternative<FakeQuantize>(node.layer) && network_.values(network_.parameter(node.parameters[0]))[0] == 0.0f;
     });
     if (!needed || state_.step != options_.first_step) return true;
-    if (!runner_.run(network_, parameters_, nullptr, batch_, loss_, watch, key(0))) return false;
+    if (!runner_.run(network_, parameters_, {}, batch_, loss_, watch, key(0))) return false;
     runner_.learn(network_, parameters_);
     return true;
   }
@@ -183,8 +183,7 @@ class Trainer::Run {
       LossRun loss = loss_;
       loss.sample_weights = nullptr;
       loss.with_tally = true;
-      if (!validation_runner_->run(network_, *validation_parameters_, nullptr, validation_count_, loss, watch, key(state_.step)))
-        return false;
+      if (!validation_runner_->run(network_, *validation_parameters_, {}, validation_count_, loss, watch, key(state_.step))) return false;
       entry.validation = validation_runner_->tally();
     }
     records.push_back(std::move(entry));
@@ -242,7 +241,7 @@ AlignedVector<float> mean_gradient(const Network& network, const LabelledImages&
   BatchRunner runner(network, data, data.images.count, true, threads);
   const EffectiveParameters parameters(network, runner.grid());
   Watch watch(nullptr);
-  runner.run(network, parameters, nullptr, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, {});
+  runner.run(network, parameters, {}, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, {});
   AlignedVector<float> gradient(runner.gradient().begin(), runner.gradient().end());
   if (runner.grid() != nullptr) {
     const Parameter& weight = network.parameter(patch_parameter(network));
@@ -257,7 +256,7 @@ Tally evaluate(const Network& network, const LabelledImages& data, const Loss& l
   BatchRunner runner(network, data, data.images.count, false, threads);
   const EffectiveParameters parameters(network, runner.grid());
   Watch watch(std::move(progress));
-  runner.run(network, parameters, nullptr, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, {});
+  runner.run(network, parameters, {}, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, {});
   return runner.tally();
 }
 
