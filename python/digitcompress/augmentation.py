@@ -78,8 +78,8 @@ def apply(images: Any, augmentations: Any, *, seed: int = 0, epoch: int = 0, thr
     images : array_like, shape (samples, height, width) or (samples, channels, height, width)
         Never written to. All channels of an image are changed alike.
     augmentations : str, augmentation or sequence of them
-        Names of ``dc.augmentation.names()`` or objects of ``dc.augmentation``, the first applied first. The image is read once, at the places
-        that they lead to together, so several blur no more than one.
+        Names of ``dc.augmentation.names()`` or objects of ``dc.augmentation``, the first applied first. The image is read once, at the
+        places that they lead to together, so several blur no more than one.
     seed : int, default=0
         Keys the random numbers, together with the epoch and the number of the sample.
     epoch : int, default=0

@@ -7,7 +7,7 @@
 - A sequence changes the image by its first entry, then by its second ...; so a pixel of the result is looked up in the places that the
   last entry says, those in the places that the one before says, and so on. The image is read once, bilinearly, with zeros around it.
 
-Random numbers: entry e of a sequence has for sample s the Philox blocks from s 2^28 + e 2^24 on, under the seed and the stream 2^48 + epoch.
+Random numbers: entry e of a sequence has for sample s the Philox blocks from s 2^28 + e 2^24 on, of the seed and the stream 2^48 + epoch.
 """
 
 import numpy as np

@@ -12,7 +12,7 @@ def split(number):
 
 
 def blocks(seed, stream, counters):
-    """Four words for each 64-bit counter, shape (counters, 4); the counter is the low half of Philox's, `stream` the high, `seed` the key."""
+    """Four words for each 64-bit counter, shape (counters, 4): it is the low half of Philox's, `stream` the high one, `seed` the key."""
     counters = np.asarray(counters, dtype=np.uint64)
     zero = np.zeros_like(counters)
     low, high = counters & WORD, counters >> np.uint64(32)
