@@ -38,8 +38,8 @@ Shape Conv2d::output_shape(const Shape& input) const {
 
 std::vector<ParameterSpec> Conv2d::parameters(const Shape& input) const {
   const int area = kernel * kernel, inputs = input.channels / groups;
-  std::vector<ParameterSpec> specs{{"weight", {channels, inputs, kernel, kernel}, inputs * area, channels / groups * area}};
-  if (bias) specs.push_back({"bias", {channels}});
+  std::vector<ParameterSpec> specs{{"weight", {channels, inputs, kernel, kernel}, inputs * area, channels * area}};
+  if (bias) specs.push_back({"bias", {channels}, inputs * area});
   return specs;
 }
 

@@ -28,7 +28,7 @@ Shape ConvTranspose2d::output_shape(const Shape& input) const {
 std::vector<ParameterSpec> ConvTranspose2d::parameters(const Shape& input) const {
   const int area = kernel * kernel;
   std::vector<ParameterSpec> specs{{"weight", {input.channels, channels, kernel, kernel}, channels * area, input.channels * area}};
-  if (bias) specs.push_back({"bias", {channels}});
+  if (bias) specs.push_back({"bias", {channels}, channels * area});
   return specs;
 }
 

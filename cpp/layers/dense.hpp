@@ -24,7 +24,7 @@ struct Dense : LayerBase {
   }
   [[nodiscard]] std::vector<ParameterSpec> parameters(const Shape& input) const {
     std::vector<ParameterSpec> specs{{"weight", {units, input.count()}, input.count(), units}};
-    if (bias) specs.push_back({"bias", {units}});
+    if (bias) specs.push_back({"bias", {units}, input.count()});
     return specs;
   }
   [[nodiscard]] long multiply_adds(const Shape& input) const { return static_cast<long>(units) * input.count(); }

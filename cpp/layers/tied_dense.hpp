@@ -30,7 +30,7 @@ struct TiedDense : LayerBase {
   [[nodiscard]] std::vector<ParameterSpec> parameters(const Shape& input) const {
     std::vector<ParameterSpec> specs{{"weight", {input.count(), units}}};
     specs[0].node = node.c_str();
-    if (bias) specs.push_back({"bias", {units}});
+    if (bias) specs.push_back({"bias", {units}, input.count()});
     return specs;
   }
   [[nodiscard]] long multiply_adds(const Shape& input) const { return static_cast<long>(units) * input.count(); }

@@ -33,7 +33,7 @@ struct Tile {
 struct ParameterSpec {
   const char* name;
   std::vector<int> shape;
-  int fan_in = 0, fan_out = 0;  // 0 for what initialisers leave at its start
+  int fan_in = 0, fan_out = 0;  // a bias has no fan-out; without fan-in either, initializers leave it at its start
   bool trainable = true;
   float start = 0.0f;
   const char* node = nullptr;  // set: the parameter of this name belongs to another node, and is only used here

@@ -33,10 +33,10 @@ void truncated_normal(float deviation, std::uint64_t seed, std::uint64_t stream,
   }
 }
 
-// Biases have no fan-in and start at zero, except where the row says otherwise.
+// Biases start at zero, except where the row says otherwise.
 template <void (*kDraw)(float, std::uint64_t, std::uint64_t, std::span<float>), float (*kScale)(const ParameterSpec&)>
 void draw_weight(const ParameterSpec& spec, std::uint64_t seed, std::uint64_t stream, std::span<float> values) {
-  if (spec.fan_in == 0)
+  if (spec.fan_out == 0)
     std::fill(values.begin(), values.end(), 0.0f);
   else
     kDraw(kScale(spec), seed, stream, values);
@@ -56,6 +56,10 @@ void draw_uniform_half(const ParameterSpec& spec, std::uint64_t seed, std::uint6
   uniform(half(spec), seed, stream, values);
 }
 
+void draw_pytorch(const ParameterSpec& spec, std::uint64_t seed, std::uint64_t stream, std::span<float> values) {
+  if (spec.fan_in > 0) uniform(std::sqrt(1.0f / fan(spec.fan_in)), seed, stream, values);
+}
+
 constexpr std::array kInitializers{
     Initializer{"he_uniform", "U(-a, a), a = sqrt(6 / fan_in); biases 0 (He et al. 2015).", &draw_weight<uniform, he_limit>},
     Initializer{"he_normal", "Normal cut at two deviations, variance 2 / fan_in, as Keras; biases 0 (He et al. 2015).",
@@ -73,6 +77,7 @@ constexpr std::array kInitializers{
     Initializer{"xavier_uniform", "PyTorch's name of glorot_uniform.", &draw_weight<uniform, glorot_limit>},
     Initializer{"xavier_normal", "N(0, 2 / (fan_in + fan_out)), as PyTorch; biases 0 (Glorot and Bengio 2010).",
                 &draw_weight<normal, glorot_deviation>},
+    Initializer{"pytorch", "U(-a, a), a = 1 / sqrt(fan_in), for weights and biases: what PyTorch's layers start with.", &draw_pytorch},
     Initializer{"uniform_half", "U(-1/2, 1/2) for weights and biases, as the loss study draws its starts.", &draw_uniform_half},
     Initializer{"zeros", "All zero.", &draw_weight<uniform, zero>},
 };

@@ -174,12 +174,17 @@ int Network::logits_node() const {
   return ends_in_softmax ? last.inputs[0] : node_count() - 1;
 }
 
+bool Network::is_shared(int parameter) const {
+  const auto uses = [&](const Node& node) { return std::count(node.parameters.begin(), node.parameters.end(), parameter) > 0; };
+  return std::count_if(nodes_.begin(), nodes_.end(), uses) > 1;
+}
+
 int Network::patch_node() const {
   int readers = 0;
   for (const Node& node : nodes_) readers += static_cast<int>(std::count(node.inputs.begin(), node.inputs.end(), kNetworkInput));
   for (int i = 0; i < node_count() && readers == 1; i++) {
     if (node(i).inputs[0] != i - 1) return -1;
-    if (std::holds_alternative<Dense>(node(i).layer)) return i;
+    if (std::holds_alternative<Dense>(node(i).layer)) return is_shared(node(i).parameters[0]) ? -1 : i;
     if (!std::holds_alternative<Flatten>(node(i).layer)) return -1;
     readers = node(i).readers;
   }

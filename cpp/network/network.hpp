@@ -70,7 +70,8 @@ class Network {
   // The node whose output losses and predictions read: the last one, or the one before a final Softmax.
   [[nodiscard]] int logits_node() const;
   [[nodiscard]] int classes() const { return node(logits_node()).output.count(); }
-  // The first Dense, if only Flatten stands before it: it can read images as patches. -1 if there is none.
+  // The first Dense, if only Flatten stands before it: it can read images as patches. -1 if there is none, or another node uses its weight,
+  // which is in patch order then.
   [[nodiscard]] int patch_node() const;
 
   void add_transform(int parameter, ParameterTransform transform);
@@ -81,6 +82,7 @@ class Network {
   void add_parameter(Node& node, const ParameterSpec& spec);
   void share_parameter(Node& node, const ParameterSpec& spec);
   void check_readers() const;
+  [[nodiscard]] bool is_shared(int parameter) const;
   void initialize(std::string_view initializer, std::uint64_t seed);
 
   Shape input_;

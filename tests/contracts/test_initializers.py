@@ -7,10 +7,14 @@ from numpy.testing import assert_array_equal
 import digitcompress as dc
 from reference import initializers as reference
 
-# Shape of the input, layer, fan-in and fan-out of its weight.
+# Shape of the input, layer, fan-in and fan-out of its weight: what one output reads and what one input feeds, where Keras and PyTorch
+# count all outputs of grouped convolutions, and take a transposed convolution for the one it is the transpose of.
 LAYERS = {
     "dense": ((784, 1, 1), dc.layers.Dense(300), 784, 300),
     "wide": ((40, 1, 1), dc.layers.Dense(3000), 40, 3000),
+    "conv": ((8, 5, 5), dc.layers.Conv2d(400, kernel=5), 8 * 25, 400 * 25),
+    "grouped": ((8, 5, 5), dc.layers.Conv2d(400, kernel=5, groups=4), 2 * 25, 400 * 25),
+    "deconv": ((40, 5, 5), dc.layers.ConvTranspose2d(30, kernel=5), 30 * 25, 40 * 25),
 }
 
 

@@ -58,8 +58,13 @@ WEIGHTS = {
     "kaiming_normal": lambda fan_in, fan_out: normal(2 / fan_in),
     "xavier_uniform": lambda fan_in, fan_out: uniform_of(2 / (fan_in + fan_out)),
     "xavier_normal": lambda fan_in, fan_out: normal(2 / (fan_in + fan_out)),
+    # He's with the gain of a leaky ReLU of slope sqrt(5).
+    "pytorch": lambda fan_in, fan_out: uniform_of(2 / (1 + sqrt(5) ** 2) / fan_in),
     "uniform_half": lambda fan_in, fan_out: uniform(0.5),
 }
 # Of biases; those not named here start at 0.
-BIASES = {"uniform_half": lambda fan_in: uniform(0.5)}
+BIASES = {
+    "pytorch": lambda fan_in: uniform(1 / sqrt(fan_in)),
+    "uniform_half": lambda fan_in: uniform(0.5),
+}
 ZERO = frozenset({"zeros"})

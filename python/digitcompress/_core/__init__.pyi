@@ -1869,6 +1869,7 @@ INITIALIZERS: dict = {
     "kaiming_normal": "N(0, 2 / fan_in), as PyTorch; biases 0 (He et al. 2015).",
     "xavier_uniform": "PyTorch's name of glorot_uniform.",
     "xavier_normal": "N(0, 2 / (fan_in + fan_out)), as PyTorch; biases 0 (Glorot and Bengio 2010).",
+    "pytorch": "U(-a, a), a = 1 / sqrt(fan_in), for weights and biases: what PyTorch's layers start with.",
     "uniform_half": "U(-1/2, 1/2) for weights and biases, as the loss study draws its starts.",
     "zeros": "All zero.",
 }
