@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from digitcompress._registry import check_name
-from digitcompress.models._autoencoders import autoencoder
+from digitcompress.models._autoencoders import autoencoder, conv_autoencoder, tied_autoencoder
+from digitcompress.models._cnn_s3 import cnn_s3
+from digitcompress.models._lenets import lenet1, lenet4, lenet5, lenet5_caffe
 from digitcompress.models._perceptrons import lenet300, mlp
+from digitcompress.models._tiny_cnn import tiny_cnn
 from digitcompress.network import Network
 
 __all__ = ["get", "names"]
@@ -14,7 +17,15 @@ Model = Callable[..., Network]
 _FAMILIES: tuple[Model, ...] = (
     mlp,
     lenet300,
+    lenet1,
+    lenet4,
+    lenet5,
+    lenet5_caffe,
+    cnn_s3,
+    tiny_cnn,
     autoencoder,
+    tied_autoencoder,
+    conv_autoencoder,
 )
 _MODELS: dict[str, Model] = {model.__name__: model for model in _FAMILIES}
 
@@ -24,7 +35,7 @@ def names() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> "lenet300" in names()
+    >>> "lenet5" in names()
     True
     """
     return tuple(_MODELS)
