@@ -154,7 +154,11 @@ def test_a_graph_adds_up_what_its_readers_send_back():
 
 @pytest.mark.parametrize("hyper", LAYERS["TiedDense"].variants, ids=case_id)
 def test_tied_weights_gather_both_gradients(hyper):
-    plan = [("Dense", "fc1", {"units": 3}, ["input"]), ("Tanh", "tanh1", {}, ["fc1"]), ("TiedDense", "tied1", hyper, ["tanh1"])]
+    plan = [
+        ("Dense", "fc1", {"units": 3}, ["input"]),
+        ("Tanh", "tanh1", {}, ["fc1"]),
+        ("TiedDense", "tied1", hyper | {"units": 6}, ["tanh1"]),
+    ]
     network = graph.build((6, 1, 1), plan)
     parameters = {"fc1.weight": random(3, 6), "fc1.bias": random(3), "tied1.bias": random(6, seed=4)}
     data = random(4, 6, seed=8), np.array([0, 5, 2, 3])

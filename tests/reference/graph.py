@@ -64,8 +64,9 @@ class Graph:
         """Mean loss of the logits, and its gradient for every parameter."""
         images, labels = data
         values = self.forward(images, parameters)
-        sample_losses, gradient = losses.LOSSES[loss](values[self.logits], labels)
-        _, gradients = self.backward(values, {self.logits: gradient / len(labels)}, parameters)
+        logits = values[self.logits]
+        sample_losses, gradient = losses.LOSSES[loss](logits.reshape(len(labels), -1), labels)
+        _, gradients = self.backward(values, {self.logits: gradient.reshape(logits.shape) / len(labels)}, parameters)
         return sample_losses.mean(), gradients
 
 
@@ -76,3 +77,9 @@ def build(input_shape, plan, training=False):
         if hasattr(node.layer, "training"):
             node.layer.training = training
     return Graph(tuple(input_shape), tuple(nodes))
+
+
+def read(net, training=False):
+    """Graph of a network, from its own description."""
+    plan = [(type(node.layer).__name__, node.name, node.layer.to_dict(), node.inputs) for node in net.nodes]
+    return build(net.input_shape, plan, training=training)

@@ -34,9 +34,10 @@ class Dense(Layer):
 class TiedDense(Layer):
     """W^T x + b with the W of another Dense and a b of its own; both uses add to the gradient of W."""
 
+    units: int = 784
     node: str = "fc1"
     bias: bool = True
-    variants = ({}, {"bias": False})
+    variants = ({"units": 252}, {"units": 252, "bias": False})
     place = "tied"
 
     def forward(self, inputs, parameters):

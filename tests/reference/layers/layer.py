@@ -19,6 +19,11 @@ class Layer:
     place = "any"  # what it reads: "flat", "image", "any", or "tied" if its parameters are another's
     joins = False
     differentiable = True
+    draws = False  # random numbers while training
+
+    def rounding(self, samples):
+        """How many times the usual rounding errors of float32 its gradient may show."""
+        return 1
 
     def parameter_shapes(self, shape):
         """Shape of each parameter by its full name, for inputs of `shape`."""

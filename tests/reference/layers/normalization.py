@@ -20,6 +20,10 @@ class BatchNorm(Layer):
     training: bool = False
     variants = ({}, {"momentum": 0.3, "epsilon": 0.01})
 
+    def rounding(self, samples):
+        """Two samples may lie so close together that their variance is all rounding."""
+        return 300 if samples == 2 else 3
+
     def parameter_shapes(self, shape):
         return {f"{self.name}.{part}": shape[:1] for part in ("weight", "bias", "running_mean", "running_variance")}
 
@@ -65,6 +69,10 @@ class Dropout(Layer):
 
     rate: float = 0.5
     variants = ({}, {"rate": 0.2}, {"rate": 0.0})
+
+    @property
+    def draws(self):
+        return self.rate > 0
 
     def forward(self, inputs, parameters):
         return inputs * self.derivative(inputs, parameters)

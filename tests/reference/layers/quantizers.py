@@ -18,6 +18,7 @@ class FakeQuantize(Layer):
     bits: int = 8
     signed: bool = False
     variants = ({}, {"bits": 3}, {"bits": 4, "signed": True})
+    place = "flat"
     differentiable = False
 
     def parameter_shapes(self, shape):
