@@ -123,7 +123,8 @@ class Network:
     def __init__(self, input_shape: Sequence[int], layers: Sequence[Any], *, initializer: str = "he_uniform", seed: int = 0) -> None:
         check_name("initializer", _core.INITIALIZERS, initializer)
         nodes = [_node_arguments(item) for item in layers]
-        self._input_shape = tuple(Input(*input_shape))
+        channels, height, width = Input(*input_shape)
+        self._input_shape = (channels, height, width)
         self._core = _core.NetworkCore(list(self._input_shape), nodes, initializer, as_integer("Network: seed", seed, 0))
         self._transforms: tuple[tuple[Any, ...], ...] = ()
         self._compression: tuple[Any, ...] = ()
