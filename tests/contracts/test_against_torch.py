@@ -1,12 +1,11 @@
-"""PyTorch as a second oracle, where it is installed: layers, Adam, and a whole training of LeNet-5 from equal weights and batches."""
+"""PyTorch as a second oracle, where it is installed: layers, and whole trainings from equal weights and batches."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
 import digitcompress as dc
-from digitcompress import _core
-from reference import optimizers, plans, synthetic_digits
+from reference import plans, synthetic_digits
 from reference.layers import LAYERS
 
 torch = pytest.importorskip("torch", reason="needs PyTorch (extra peers)")
@@ -114,23 +113,6 @@ def test_the_core_computes_what_torch_computes(name, hyper):
     assert_allclose(net.forward(images, node=plans.TRIED), outputs.detach().flatten(1), rtol=FLOAT32_RTOL, atol=FLOAT32_ATOL)
     logits = torch.nn.functional.linear(outputs.flatten(1), *head)
     assert_allclose(net.forward(images), logits.detach(), rtol=FLOAT32_RTOL, atol=FLOAT32_ATOL)
-
-
-@pytest.mark.parametrize("weight_decay", [0.0, 0.1])
-def test_adam_takes_the_steps_of_torch(weight_decay):
-    generator = np.random.default_rng(0)
-    start, gradients = generator.normal(size=50), generator.normal(size=(40, 50))
-    values = as_double(start)
-    peer = torch.optim.Adam([values], lr=0.01, betas=(0.8, 0.99), eps=1e-6, weight_decay=weight_decay)
-    options = {"learning_rate": 0.01, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-6, "weight_decay": weight_decay}
-    ours, own = start, optimizers.OPTIMIZERS["adam"](**options)
-    for gradient in gradients:
-        values.grad = torch.tensor(gradient)
-        peer.step()
-        ours = own.step(ours, gradient)
-    assert_allclose(ours, values.detach(), rtol=1e-7)
-    core = _core.optimizer_steps(dc.optimizers.Adam(**options), start.astype(np.float32), gradients.astype(np.float32))
-    assert_allclose(core, values.detach(), rtol=1e-4, atol=1e-5)
 
 
 def peer_network(net):
