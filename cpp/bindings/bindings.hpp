@@ -8,6 +8,7 @@ void bind_runtime(pybind11::module_& module);
 void bind_io(pybind11::module_& module);
 void bind_layers(pybind11::module_& module);
 void bind_network(pybind11::module_& module);
+void bind_prediction(pybind11::module_& module);
 void bind_compression(pybind11::module_& module);
 void bind_rules(pybind11::module_& module);
 void bind_trainer(pybind11::module_& module);

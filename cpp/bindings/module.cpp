@@ -8,6 +8,7 @@ PYBIND11_MODULE(DIGITCOMPRESS_MODULE, module, pybind11::mod_gil_not_used()) {
   bind_io(module);
   bind_layers(module);
   bind_network(module);
+  bind_prediction(module);
   bind_compression(module);
   bind_rules(module);
   bind_training(module);

@@ -1,7 +1,9 @@
 #include "network/inference.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
+#include <vector>
 
 #include "core/denormals.hpp"
 #include "core/thread_pool.hpp"
@@ -13,6 +15,15 @@ namespace {
 
 constexpr int kTile = 64;
 constexpr std::int64_t kTilesPerTask = 16;
+
+int index_of_largest(const float* values, int count) {
+  int best = 0;
+  for (int i = 0; i < count; i++) {
+    if (std::isnan(values[i])) return i;
+    if (values[i] > values[best]) best = i;
+  }
+  return best;
+}
 
 }  // namespace
 
@@ -33,6 +44,14 @@ bool forward_all(const Network& network, const Images& images, int node, int thr
     }
   });
   return !watch.stopped();
+}
+
+bool classify_all(const Network& network, const Images& images, int threads, Progress progress, std::int64_t* classes) {
+  const int count = network.classes();
+  std::vector<float> logits(static_cast<std::size_t>(images.count) * static_cast<std::size_t>(count));
+  if (!forward_all(network, images, network.logits_node(), threads, std::move(progress), logits.data())) return false;
+  for (std::int64_t i = 0; i < images.count; i++) classes[i] = index_of_largest(logits.data() + i * count, count);
+  return true;
 }
 
 }  // namespace digitcompress

@@ -11,4 +11,7 @@ namespace digitcompress {
 // Output of one node for every image, row by row. False when stopped half-way.
 bool forward_all(const Network& network, const Images& images, int node, int threads, Progress progress, float* outputs);
 
+// Index of the largest logit for every image, the first of equals; nan counts as largest. False when stopped half-way.
+bool classify_all(const Network& network, const Images& images, int threads, Progress progress, std::int64_t* classes);
+
 }  // namespace digitcompress
