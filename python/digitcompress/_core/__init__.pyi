@@ -1827,6 +1827,21 @@ def optimizer_steps(
     The parameter after one step a row of gradients.
     """
 
+def predict(network: NetworkCore, images: typing.Any, threads: typing.SupportsInt | typing.SupportsIndex) -> typing.Any:
+    """
+    Class of the largest logit for each image; None if the images need to be converted or refused first.
+    """
+
+def prediction_seconds(
+    network: NetworkCore,
+    images: typing.Any,
+    threads: typing.SupportsInt | typing.SupportsIndex,
+    calls: typing.SupportsInt | typing.SupportsIndex,
+) -> float:
+    """
+    Mean seconds a call of predict spends outside Python.
+    """
+
 def reconstruction_gradient(
     loss: CrossEntropy
     | WeightedCrossEntropy
