@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from digitcompress import layers
 from digitcompress._arguments import as_integer
-from digitcompress.errors import Error, FormatError, LimitError
+from digitcompress.errors import DataError, Error, FormatError, LimitError
 from digitcompress.pruning import Pruning
 from digitcompress.quantization import Quantization
 
@@ -20,6 +20,7 @@ KIND = "digitcompress.network"
 VERSION = 1
 
 MAX_ITEMS = 4096
+_LONGEST_NAME = 200
 _NEVER_NEGATIVE = (".range", ".running_variance")
 _PASSES = {each.__name__: each for each in (Pruning, Quantization)}
 _TRANSFORMS = {
@@ -56,6 +57,9 @@ def describe(structure: Structure) -> dict[str, Any]:
 
 
 def _describe_node(node: NodeRecord) -> dict[str, Any]:
+    if not _is_plain_name(node.name):
+        message = f"Network: a node that is saved must have a printable name of at most {_LONGEST_NAME} characters, got {node.name!r:.100}"
+        raise DataError(message)
     return {"name": node.name, "layer": type(node.layer).__name__, "fields": _plain(node.layer.to_dict()), "inputs": list(node.inputs)}
 
 
@@ -120,8 +124,13 @@ def _object(value: Any, where: str) -> Mapping[str, Any]:
     raise FormatError(message)
 
 
+def _is_plain_name(value: Any) -> bool:
+    """Whether a value is a text that messages can show."""
+    return isinstance(value, str) and value.isprintable() and len(value) <= _LONGEST_NAME
+
+
 def _typed(value: Any, kind: type, where: str) -> Any:
-    if type(value) is kind:
+    if type(value) is kind and (kind is not str or _is_plain_name(value)):
         return value
     if kind is float and type(value) is int and abs(value) < 1 << 53:
         return float(value)
@@ -131,7 +140,7 @@ def _typed(value: Any, kind: type, where: str) -> Any:
 
 def _read_node(value: Any, where: str) -> NodeRecord:
     node = _fields(value, {"name": str, "layer": str, "fields": dict, "inputs": list}, where)
-    if any(type(name) is not str for name in node["inputs"]):
+    if not all(_is_plain_name(name) for name in node["inputs"]):
         message = f"{where}: inputs must be names, got {node['inputs']!r:.100}"
         raise FormatError(message)
     kind = getattr(layers, _known(node["layer"], layers.names(), f"{where}: layer"))

@@ -31,7 +31,22 @@ def chain():
     return dc.Network(dc.Input(2, 3, 4), parts, seed=3)
 
 
+def graph():
+    block = [dc.layers.Conv2d(3, kernel=3, padding=1), dc.layers.BatchNorm(), dc.Node(dc.layers.ReLU(), name="trunk")]
+    joined = [dc.layers.Conv2d(3, kernel=3, padding=1, groups=3), dc.Node(dc.layers.Add(), inputs=("conv2", "trunk"))]
+    ended = [dc.Node(dc.layers.Concat(), inputs=("add1", "input")), dc.layers.GlobalAvgPool(), dc.layers.Dropout(0.3), dc.layers.Dense(4)]
+    return dc.Network(dc.Input(1, 8, 6), [*block, *joined, *ended], seed=2)
+
+
+def tied():
+    parts = [dc.layers.Flatten(), dc.layers.Dense(5), dc.layers.Sigmoid(), dc.layers.TiedDense(16)]
+    return dc.Network(dc.Input(1, 4, 4), [*parts, dc.layers.Reshape(1, 4, 4)], seed=4)
+
+
 NETWORKS = {
+    "graph": graph,
+    "prepared graph": lambda: dc.prepare(graph(), PASSES),
+    "tied": tied,
     "mlp": mlp,
     "chain": chain,
     "flat input": lambda: dc.models.mlp([5, 2], activation="tanh"),
@@ -60,7 +75,7 @@ def test_everything_comes_back(name, way, tmp_path):
     twin = WAYS[way](net, tmp_path)
     assert twin.input_shape == net.input_shape
     assert twin.node_names == net.node_names
-    assert twin.layers == net.layers
+    assert twin.nodes == net.nodes
     assert twin.compression == net.compression
     assert twin.is_prepared == net.is_prepared
     assert list(twin.parameters) == list(net.parameters)
@@ -146,6 +161,14 @@ def test_a_pickle_with_a_hostile_state_is_refused():
     for state in (b"", b"\x80\x04", content[:-1], content[:100] + b"x" + content[101:]):
         with pytest.raises(dc.FormatError):
             kind(state)
+
+
+@pytest.mark.parametrize("name", ["fc\x1b[31m", "a\nb", "x" * 201])
+def test_a_name_that_would_not_be_loaded_is_not_saved(name, tmp_path):
+    net = dc.Network(dc.Input(4), [dc.Node(dc.layers.Dense(2), name=name)])
+    with pytest.raises(dc.DataError, match="must have a printable name of at most 200 characters, got"):
+        dc.save(net, tmp_path / "net")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("value", [None, 3, "net", [mlp]])
