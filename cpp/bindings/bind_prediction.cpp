@@ -43,7 +43,7 @@ bool are_finite(const float* values, std::int64_t count) {
 std::optional<Images> readable_images(const py::handle& object, const Shape& shape) {
   if (!is_exact_array(object)) return std::nullopt;
   const auto array = py::reinterpret_borrow<py::array>(object);
-  constexpr int kWanted = py::array::c_style | py::detail::npy_api::NPY_ARRAY_ALIGNED_;
+  constexpr int kWanted = int{py::array::c_style} | int{py::detail::npy_api::NPY_ARRAY_ALIGNED_};
   if ((array.flags() & kWanted) != kWanted || !has_image_shape(array, shape) || array.shape(0) > kMaxSamples) return std::nullopt;
   Images images{.count = array.shape(0), .features = shape.count()};
   const py::dtype type = array.dtype();
