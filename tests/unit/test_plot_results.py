@@ -126,45 +126,43 @@ def test_each_unit_of_a_dense_layer_is_a_tile(trained):
     assert_allclose(tiles_of(figure, 28, 28, gap=2), net.parameters["fc1.weight"].reshape(10, 28, 28))
 
 
-class Convolution:
-    """Stands in for a network with one convolution."""
-
-    input_shape = (1, 28, 28)
-
-    def __init__(self, *shape):
-        self.weight = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
-
-    def effective_parameters(self):
-        return {"conv1.weight": self.weight, "conv1.bias": np.zeros(len(self.weight), dtype=np.float32)}
+def convolution(channels, of, kernel):
+    return dc.Network(dc.Input(of, 12, 12), [dc.layers.Conv2d(channels, kernel=kernel), dc.layers.Flatten(), dc.layers.Dense(2)], seed=3)
 
 
 @pytest.mark.parametrize("channels", [1, 6, 7, 32])
 def test_filters_of_one_channel_are_a_square_of_tiles(channels):
-    network = Convolution(channels, 1, 5, 5)
+    network = convolution(channels, 1, 5)
     figure = drawn(plots.filters(network))
-    assert_array_equal(tiles_of(figure, 5, 5, gap=1), network.weight[:, 0])
+    assert_array_equal(tiles_of(figure, 5, 5, gap=1), network.parameters["conv1.weight"][:, 0])
 
 
 def test_filters_of_several_channels_have_a_row_each():
-    network = Convolution(4, 3, 3, 3)
+    network = convolution(4, 3, 3)
     figure = drawn(plots.filters(network))
-    assert_array_equal(tiles_of(figure, 3, 3, gap=1), network.weight.reshape(12, 3, 3))
+    assert_array_equal(tiles_of(figure, 3, 3, gap=1), network.parameters["conv1.weight"].reshape(12, 3, 3))
     assert figure.axes[0].images[0].get_array().shape == (4 * 4 - 1, 3 * 4 - 1)
 
 
 def test_zero_weights_are_in_the_middle_of_the_colours():
-    network = Convolution(6, 1, 5, 5)
-    network.weight += 1
+    network = convolution(6, 1, 5)
+    network.parameters["conv1.weight"][...] += 1
     picture, scale = plots.filters(network).axes
     assert picture.images[0].norm(0.0) == 0.5
-    assert picture.images[0].norm(network.weight.max()) == 1
+    assert picture.images[0].norm(network.parameters["conv1.weight"].max()) == 1
     assert scale.get_ylabel() == "weight"
 
 
 def test_of_very_many_filters_the_first_are_drawn():
-    figure = plots.filters(Convolution(1000, 1, 3, 3))
+    figure = plots.filters(convolution(1000, 1, 3))
     assert len(tiles_of(figure, 3, 3, gap=1)) == 256
     assert figure.axes[0].get_title() == "conv1: the first 256 of 1000 of 3 x 3"
+
+
+def test_filters_are_drawn_as_a_pass_uses_them():
+    network = dc.prepare(convolution(6, 1, 5), [dc.Pruning(0.5)])
+    picture = np.asarray(plots.filters(network).axes[0].images[0].get_array().filled(1.0))
+    assert (picture == 0).sum() == 75
 
 
 def test_a_node_without_filters_is_refused(trained):

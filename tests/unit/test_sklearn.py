@@ -193,6 +193,19 @@ def test_a_function_makes_the_network_for_the_images(images, shape):
     assert own.network_.classes == 3
 
 
+def convolutional(*, input_shape, classes, seed):
+    layers = [dc.layers.Conv2d(4), dc.layers.ReLU(), dc.layers.MaxPool2d(2), dc.layers.Flatten(), dc.layers.Dense(classes)]
+    return dc.Network(input_shape, layers, seed=seed)
+
+
+def test_rows_are_images_to_a_model_of_images(digits):
+    images, labels = digits
+    of_rows = classifier(model=convolutional, epochs=2).fit(images.reshape(600, 784), labels)
+    of_images = classifier(model=convolutional, epochs=2).fit(images, labels)
+    assert of_rows.network_.input_shape == (1, 28, 28)
+    assert_array_equal(of_rows.decision_function(images), of_images.decision_function(images))
+
+
 def test_a_model_by_name_is_the_one_of_that_name(digits):
     named = classifier(model="lenet300", epochs=1).fit(*digits)
     assert named.network_.parameter_count == dc.models.lenet300().parameter_count
