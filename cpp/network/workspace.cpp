@@ -38,6 +38,7 @@ Workspace::Workspace(const Network& network, const Extent& extent) : extent_(ext
   saved_.resize(places_.size());
   summaries_.resize(places_.size());
   std::vector<int> readers, free;
+  std::vector<std::size_t> widest;
   for (const Node& node : network.nodes()) readers.push_back(node.readers);
   for (int i = extent.first_node; i < network.node_count(); i++) {
     Place& at = places_[static_cast<std::size_t>(i)];
@@ -51,8 +52,15 @@ Workspace::Workspace(const Network& network, const Extent& extent) : extent_(ext
       else
         free.pop_back();
     }
-    raise(outputs_[static_cast<std::size_t>(at.output)], groups * at.lanes);
+    widest.resize(outputs_.size());
+    auto& width = widest[static_cast<std::size_t>(at.output)];
+    width = std::max(width, at.lanes);
     if (!extent.trains) release_inputs(network, i, readers, free);
+  }
+  for (std::size_t i = 0; i < outputs_.size(); i++) outputs_[i].resize(groups * widest[i]);
+  for (int i = extent.first_node; i < network.node_count(); i++) {
+    Place& at = places_[static_cast<std::size_t>(i)];
+    at.stride = widest[static_cast<std::size_t>(at.output)];
   }
   const bool reads_input = std::any_of(network.nodes().begin() + extent.first_node, network.nodes().end(), [](const Node& node) {
     return std::find(node.inputs.begin(), node.inputs.end(), kNetworkInput) != node.inputs.end();
@@ -114,10 +122,11 @@ void Workspace::plan_gradients(const Network& network) {
   scratch_.resize(static_cast<std::size_t>(extent_.groups) * scratch_lanes_);
 }
 
-Lane* Workspace::output(int node, int group) {
-  const auto offset = static_cast<std::size_t>(group);
+// Tasks may be at different nodes that share a buffer: each has a part of it, wide enough for all of these nodes.
+Lane* Workspace::output(int node, int first_group) {
+  const auto offset = static_cast<std::size_t>(first_group);
   if (node == kNetworkInput) return input_.data() + offset * input_lanes_;
-  return outputs_[static_cast<std::size_t>(place(node).output)].data() + offset * place(node).lanes;
+  return outputs_[static_cast<std::size_t>(place(node).output)].data() + offset * place(node).stride;
 }
 
 Lane* Workspace::gradient(int node, int group) {

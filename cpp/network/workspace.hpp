@@ -31,7 +31,8 @@ class Workspace {
   Workspace(const Network& network, const Extent& extent);
 
   [[nodiscard]] int groups() const { return extent_.groups; }
-  [[nodiscard]] Lane* output(int node, int group);  // of kNetworkInput: where the batch is loaded
+  // Where a task's first group is, the others following at once; of kNetworkInput: where the batch is loaded.
+  [[nodiscard]] Lane* output(int node, int first_group);
   [[nodiscard]] Lane* gradient(int node, int group);
   [[nodiscard]] Tile tile(const Network& network, const EffectiveParameters& parameters, int node, const Groups& groups);
 
@@ -45,6 +46,7 @@ class Workspace {
   struct Place {
     int output = -1, gradient = -1;  // buffers
     std::size_t lanes = 0, saved_lanes = 0;
+    std::size_t stride = 0;    // lanes from task to task, per group: what the widest node in the buffer needs
     bool in_place = false;     // the output replaces the input
     bool only_moves = false;   // and has the same values
     std::vector<char> wanted;  // per input: whether its producer needs a gradient

@@ -303,7 +303,7 @@ void BatchRunner::run_loss(const Run& run, const Groups& groups) {
   const int classes = run.network.classes();
   for (int g = groups.first; g < groups.first + groups.count; g++) {
     const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.first) + group * kLanes;
-    const Lane* z = workspace_->output(logits_node_, g);
+    const Lane* z = workspace_->output(logits_node_, groups.first) + static_cast<std::ptrdiff_t>(g - groups.first) * classes;
     Lane* gradient = with_backward_ ? workspace_->gradient(logits_node_, g) : spare_gradient_.data() + g * classes;
     const IntLane labels = *reinterpret_cast<const IntLane*>(labels_.data() + place);
     const Lane weight = *reinterpret_cast<const Lane*>(weights_.data() + place);

@@ -130,3 +130,20 @@ def test_threads_change_nothing(digits):
     assert one.loss == many.loss
     assert_array_equal(one.confusion, many.confusion)
     assert_array_equal(one.class_loss, many.class_loss)
+
+
+def convolutional():
+    """A network whose nodes differ in size, so that nodes of one buffer differ as well."""
+    layers = [dc.layers.Conv2d(6, kernel=5, padding=2), dc.layers.ReLU(), dc.layers.MaxPool2d(2), dc.layers.Conv2d(16, kernel=5)]
+    layers += [dc.layers.ReLU(), dc.layers.MaxPool2d(2), dc.layers.Flatten(), dc.layers.Dense(120), dc.layers.Tanh(), dc.layers.Dense(10)]
+    return dc.Network(dc.Input(1, 28, 28), layers, seed=2)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 8])
+def test_large_data_is_evaluated_as_it_is_predicted(threads, digits):
+    """Tasks at different nodes once wrote into each other's buffers."""
+    images, labels = np.tile(digits[0], (10, 1, 1)), np.tile(digits[1], 10)
+    net = convolutional()
+    expected = metrics.confusion(labels, net.predict(images), 10)
+    for _ in range(2):
+        assert_array_equal(dc.evaluate(net, (images, labels), threads=threads).confusion, expected)
