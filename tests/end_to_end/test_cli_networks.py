@@ -234,6 +234,16 @@ def test_info_describes_a_network(tmp_path):
     assert facts["compression"][0] == {"pass": "Pruning", "sparsity": 0.5, "criterion": "magnitude"}
 
 
+def test_auto_encoders_train_and_are_evaluated_by_what_they_reconstruct(data, tmp_path):
+    out = tmp_path / "net.safetensors"
+    options = ("train", "autoencoder", "--data", data, "--loss", "reconstruction", "--epochs", 1, "--out", out)
+    facts = json.loads(invoke(*options, "--json").stdout)
+    assert facts["loss"][0] > 0
+    result = invoke("evaluate", out, "--data", data, "--loss", "reconstruction")
+    assert result.exit_code == 0, result.output
+    assert "accuracy" not in result.stdout
+
+
 def test_a_folder_of_pictures_trains_a_network(images, tmp_path):
     folder, _ = images
     (folder / "pictures" / "notes.txt").write_text("No digit")

@@ -1,6 +1,7 @@
 """``digitcompress train``."""
 
 import json
+import math
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from digitcompress.cli._program import INTERRUPTED, debug_option
 from digitcompress.cli._sources import DATA_HELP, data_source, load_data, validation_option
 from digitcompress.network import Network
 from digitcompress.persistence import save
+from digitcompress.studies._output import plain
 from digitcompress.training import History, fit
 
 SHOWN = {"epoch": "d", "loss": ".4f", "accuracy": ".2%", "val_loss": ".4f", "val_accuracy": ".2%"}
@@ -63,7 +65,7 @@ def train(*, model: str, data: str | Path, validation: float | None, out: Path |
     if not quiet:
         click.echo(f"{model}, {network.parameter_count:,} parameters: {history.steps:,} steps in {seconds:.1f} s; saved {target}", err=True)
     facts = {"model": model, "file": str(target), "parameter_count": network.parameter_count, "seconds": seconds}
-    click.echo(json.dumps(facts | _records(history), indent=1) if as_json else _table(history))
+    click.echo(json.dumps(plain(facts | _records(history)), indent=1, allow_nan=False) if as_json else _table(history))
     return INTERRUPTED if history.interrupted else 0
 
 
@@ -94,5 +96,9 @@ def _table(history: History) -> str:
     names = [name for name in SHOWN if name in history.columns]
     rows = zip(*(history.columns[name].tolist() for name in names), strict=True)
     lines = ["  ".join(f"{name:>12}" for name in names)]
-    lines += ["  ".join(f"{format(value, SHOWN[name]):>12}" for name, value in zip(names, row, strict=True)) for row in rows]
+    lines += ["  ".join(_cell(value, SHOWN[name]) for name, value in zip(names, row, strict=True)) for row in rows]
     return "\n".join(lines)
+
+
+def _cell(value: float, form: str) -> str:
+    return f"{'-' if math.isnan(value) else format(value, form):>12}"
