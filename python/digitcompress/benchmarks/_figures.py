@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from digitcompress._extras import import_extra
 from digitcompress.benchmarks._results import Point
 from digitcompress.benchmarks._workloads import WORKLOADS
 from digitcompress.plots import new_figure, styles
@@ -16,7 +17,9 @@ def scaling_figure(points: Sequence[Point]) -> "Figure":
     workloads, axes, contenders = (
         list(dict.fromkeys(getattr(each, name) for each in points)) for name in ("workload", "axis", "contender")
     )
-    figure, panels = new_figure(3.4 * len(axes), 2.9 * len(workloads) + 0.4, nrows=len(workloads), ncols=len(axes), squeeze=False)
+    figure, panels = new_figure(
+        3.4 * len(axes), 2.9 * len(workloads) + 0.4, nrows=len(workloads), ncols=len(axes), squeeze=False, sharey="row"
+    )
     looks = dict(zip(contenders, styles(len(contenders)), strict=True))
     for row, workload in zip(panels, workloads, strict=True):
         for panel, axis in zip(row, axes, strict=True):
@@ -35,6 +38,9 @@ def _draw(panel: Any, points: Sequence[Point], looks: dict[str, Any]) -> None:
     values = sorted({each.value for each in points})
     panel.set_xscale("log", base=2)
     panel.set_yscale("log")
+    ticker = import_extra("matplotlib.ticker", extra="plot", purpose="drawing")
+    panel.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    panel.yaxis.set_major_formatter(ticker.EngFormatter(sep=""))
     panel.set_xticks(values, [f"{value:,}" for value in values], minor=False)
     panel.minorticks_off()
     panel.grid(visible=True, axis="y", color="#dddddd", linewidth=0.6)
