@@ -3,6 +3,7 @@
 import statistics
 import subprocess
 import sys
+import time
 import timeit
 from collections.abc import Callable, Iterator
 
@@ -48,7 +49,7 @@ def train_once() -> None:
 
 def _overhead() -> Goal:
     """Time `predict` on one tiny image, by a network that has next to nothing to compute."""
-    network, image = Network(Input(4), [layers.Dense(2)]), np.zeros((1, 4), dtype=np.float32)
+    network, image = Network(Input(4), [layers.Dense(2)]), np.zeros((1, 4), dtype=np.uint8)
     calls = 5_000
-    times = timeit.repeat(lambda: network.predict(image, threads=1), repeat=9, number=calls)
+    times = timeit.repeat(lambda: network.predict(image, threads=1), timer=time.process_time, repeat=9, number=calls)
     return Goal("predict on one image: overhead of the call", statistics.median(times) / calls * 1e6, "µs", 2.0, at_most=True)
