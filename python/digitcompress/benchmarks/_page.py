@@ -19,14 +19,16 @@ Written by `digitcompress bench` from what it measured; `digitcompress bench --q
   rests for 0.2 s, until idle threads of OpenBLAS and OpenMP have gone to sleep. A round lasts about 0.3 s or one pass over the data.
 - The figure is the median of the rounds in which other processes took at most a tenth of the processors; `~` marks a contender that had no
   such round. The first pass, which holds the compilation, does not count and is given apart.
-- Each is used in its fastest form: data as float32 tensors in memory, batches by index, no data loader; PyTorch with its fused optimizer,
-  eager and by `torch.compile`; JAX as a jitted step in a Python loop, and as a whole pass in one `lax.scan`;
+- Each is used in its fastest form: data as float32 tensors in memory, batches by index, no data loader; PyTorch in channels-last layout
+  with its fused optimizer, eager and by `torch.compile`; JAX as a jitted step in a Python loop, and as a whole pass in one `lax.scan`;
   scikit-learn by one `partial_fit` a pass; NumPy as matrix products in float32. digitcompress gets bytes and shuffles itself.
 - *of peak* is the share of the multiply-adds that the machine can do in registers at this processor level, with as many threads, measured
   between the rounds. Multiply-adds are counted from the network: once forward, once for the gradient of the weights, once for the gradient
   of the inputs (not for the first layer). Zeros count like other numbers, so skipping them raises the share.
-- *ours is* says how many times faster digitcompress is.
-  Limits are ratios to the fastest of PyTorch, eager and compiled, and JAX, loop and scan.
+- Where it says *seconds of the processor*, the machine was busy with other things: then the time of the processor on one thread is
+  counted, and no limit applies.
+- *ours is* says how many times faster digitcompress is. Limits are ratios to the fastest of PyTorch, eager and compiled, and JAX, loop
+  and scan, with all processors.
 """
 
 

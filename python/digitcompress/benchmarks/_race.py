@@ -52,6 +52,7 @@ def race(
     tell: Callable[[str], object] = str,
 ) -> Comparison:
     """Measure the contenders at one task; `absent` says who cannot come at all, and why."""
+    limits = task.workload.limits(_core.level) if clock is time.perf_counter else {}
     reasons = {each.name: absent.get(each.name) or each.cannot(task.network) for each in contenders}
     entrants = []
     for contender in (each for each in contenders if reasons[each.name] is None):
@@ -65,7 +66,19 @@ def race(
             _run_round(entrant, task)
         time.sleep(REST)
         peak = max(peak, _core.machine_floors(task.threads)["float_flops"])
-    return _comparison(task, entrants, peak, {name: reason for name, reason in reasons.items() if reason})
+    measurements = tuple(map(_measurement, entrants))
+    return Comparison(
+        workload=task.workload.name,
+        title=task.workload.title,
+        parameters=task.network.parameter_count,
+        batch_size=task.batch_size,
+        images=len(task.images),
+        multiply_adds=training_multiply_adds(task.network),
+        peak_flops=peak,
+        limits=limits,
+        measurements=measurements,
+        left_out={name: reason for name, reason in reasons.items() if reason},
+    )
 
 
 def _warmed_up(contender: Contender, task: Task, clock: Clock) -> _Entrant:
@@ -87,27 +100,12 @@ def _run_round(entrant: _Entrant, task: Task) -> None:
     entrant.rounds.append(elapsed / (entrant.passes * task.steps) * 1e6)
 
 
-def _comparison(task: Task, entrants: Sequence[_Entrant], peak: float, left_out: Mapping[str, str]) -> Comparison:
-    workload = task.workload
-    return Comparison(
-        workload=workload.name,
-        title=workload.title,
-        parameters=task.network.parameter_count,
-        batch_size=task.batch_size,
-        images=len(task.images),
-        multiply_adds=training_multiply_adds(task.network),
-        peak_flops=peak,
-        limits=workload.limits(_core.level),
-        measurements=tuple(
-            Measurement(
-                contender=each.contender.name,
-                is_framework=each.contender.is_framework,
-                first_pass_seconds=each.first_pass,
-                rounds=tuple(each.rounds),
-                others=tuple(each.others),
-                step_microseconds=statistics.median(each.quiet_rounds()),
-            )
-            for each in entrants
-        ),
-        left_out=dict(left_out),
+def _measurement(entrant: _Entrant) -> Measurement:
+    return Measurement(
+        contender=entrant.contender.name,
+        is_framework=entrant.contender.is_framework,
+        first_pass_seconds=entrant.first_pass,
+        rounds=tuple(entrant.rounds),
+        others=tuple(entrant.others),
+        step_microseconds=statistics.median(entrant.quiet_rounds()),
     )
