@@ -19,8 +19,8 @@ Written by `digitcompress bench` from what it measured; `digitcompress bench --q
   rests for 0.2 s, until idle threads of OpenBLAS and OpenMP have gone to sleep. A round lasts about 0.3 s or one pass over the data.
 - The figure is the median of the rounds in which other processes took at most a tenth of the processors; `~` marks a contender that had no
   such round. The first pass, which holds the compilation, does not count and is given apart.
-- Each is used in its fastest form: data as float32 tensors in memory, batches by index, no data loader; PyTorch in channels-last layout
-  with its fused optimizer, eager and by `torch.compile`; JAX as a jitted step in a Python loop, and as a whole pass in one `lax.scan`;
+- Each is used in its fastest form: data as float32 tensors in memory, batches by index, no data loader; PyTorch with its
+  fused optimizer, eager and by `torch.compile`; JAX as a jitted step in a Python loop, and as a whole pass in one `lax.scan`;
   scikit-learn by one `partial_fit` a pass; NumPy as matrix products in float32. digitcompress gets bytes and shuffles itself.
 - *of peak* is the share of the multiply-adds that the machine can do in registers at this processor level, with as many threads, measured
   between the rounds. Multiply-adds are counted from the network: once forward, once for the gradient of the weights, once for the gradient

@@ -16,8 +16,8 @@ class _Training:
         torch.set_num_threads(task.threads)
         torch.manual_seed(0)
         self._torch, self._task = torch, task
-        self._model = _module(torch, task).to(memory_format=torch.channels_last)  # its faster layout for convolutions
-        self._pixels = torch.from_numpy(task.pixels).contiguous(memory_format=torch.channels_last)
+        self._model = _module(torch, task)
+        self._pixels = torch.from_numpy(task.pixels)
         self._labels = torch.from_numpy(task.labels)
         self._optimizer = torch.optim.SGD(self._model.parameters(), lr=task.workload.learning_rate, fused=True)
         self._loss = torch.compile(self._mean_loss) if compiled else self._mean_loss
