@@ -42,29 +42,6 @@ void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t p
   }
 }
 
-// Counting sort of one tile's entries by patch.
-void regroup_tile(PatchImages& packed, int tile) {
-  const auto& from = packed.by_sample;
-  auto& to = packed.by_patch;
-  const std::int64_t begin = static_cast<std::int64_t>(tile) * kPatchTile;
-  const int samples = packed.tile_samples(tile);
-  std::uint32_t* first = to.first.data() + static_cast<std::int64_t>(tile) * (packed.patches + 1);
-  const std::uint32_t start = from.first[static_cast<std::size_t>(begin)];
-  const std::uint32_t stop = from.first[static_cast<std::size_t>(begin + samples)];
-  std::vector<std::uint32_t> next(static_cast<std::size_t>(packed.patches) + 1, 0);
-  for (std::uint32_t e = start; e < stop; e++) next[from.patch[e] + 1u]++;
-  next[0] = start;
-  for (int p = 0; p < packed.patches; p++) next[static_cast<std::size_t>(p) + 1] += next[static_cast<std::size_t>(p)];
-  std::copy(next.begin(), next.end(), first);
-  for (int s = 0; s < samples; s++) {
-    for (std::uint32_t e = from.first[static_cast<std::size_t>(begin + s)]; e < from.first[static_cast<std::size_t>(begin + s) + 1]; e++) {
-      const std::uint32_t place = next[from.patch[e]]++;
-      to.sample[place] = static_cast<std::uint8_t>(s);
-      std::memcpy(&to.pixels[std::size_t{place} * kPatch], &from.pixels[std::size_t{e} * kPatch], kPatch);
-    }
-  }
-}
-
 }  // namespace
 
 PatchGrid::PatchGrid(const Shape& image) {
@@ -134,11 +111,33 @@ PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std:
   entries.pixels.resize(std::size_t{entries.first.back()} * kPatch);
   for_samples([&](std::int64_t s) { write_entries(grid, row(s), entries.first[static_cast<std::size_t>(s)], entries); });
   if (!with_backward) return packed;
-  packed.by_patch.sample.resize(packed.by_sample.patch.size());
-  packed.by_patch.pixels.resize(packed.by_sample.pixels.size());
-  packed.by_patch.first.resize(static_cast<std::size_t>(packed.tiles()) * static_cast<std::size_t>(packed.patches + 1));
-  parallel_for(packed.tiles(), threads, [&](int tile) { regroup_tile(packed, tile); });
+  packed.make_room_by_patch(packed.by_sample.patch.size());
+  parallel_for(packed.tiles(), threads, [&](int tile) {
+    const PatchRows rows = packed.rows(tile);
+    regroup(packed.by_sample, rows, packed.patches, tile, packed.by_sample.first[static_cast<std::size_t>(rows.first)], packed.by_patch);
+  });
   return packed;
+}
+
+// A counting sort. The starts of patches serve as cursors while entries are placed, and are then moved back by one.
+void regroup(const PatchImages::BySample& from, const PatchRows& rows, int patches, int tile, std::uint32_t start,
+             PatchImages::ByPatch& to) {
+  std::uint32_t* first = to.first.data() + static_cast<std::ptrdiff_t>(tile) * (patches + 1);
+  std::fill_n(first, patches + 1, 0u);
+  for (int s = 0; s < rows.samples; s++) {
+    for (std::uint32_t e = from.first[rows[s]]; e < from.first[rows[s] + 1]; e++) first[from.patch[e] + 1]++;
+  }
+  first[0] = start;
+  for (int p = 0; p < patches; p++) first[p + 1] += first[p];
+  for (int s = 0; s < rows.samples; s++) {
+    for (std::uint32_t e = from.first[rows[s]]; e < from.first[rows[s] + 1]; e++) {
+      const std::uint32_t place = first[from.patch[e]]++;
+      to.sample[place] = static_cast<std::uint8_t>(s);
+      std::memcpy(&to.pixels[std::size_t{place} * kPatch], &from.pixels[std::size_t{e} * kPatch], kPatch);
+    }
+  }
+  std::copy_backward(first, first + patches, first + patches + 1);
+  first[0] = start;
 }
 
 double empty_patch_share(const Images& images, const PatchGrid& grid) {

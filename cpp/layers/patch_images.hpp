@@ -12,7 +12,8 @@ namespace digitcompress {
 
 // Four fifths of a digit's pixels are zero. Cut into patches of 2 × 4 pixels, about 31 of MNIST's 98 patches hold ink; only those are kept.
 inline constexpr int kPatch = 8;
-inline constexpr int kPatchTile = 256;  // samples whose patches are regrouped together; an index in a tile fits a byte
+inline constexpr int kMostPatches = 65536;  // an index of a patch fits 16 bits
+inline constexpr int kPatchTile = 256;      // samples whose patches are regrouped together; an index in a tile fits a byte
 
 // Units whose accumulators stay in registers together: 10 leave room in the 16 registers of AVX2, and 10 is a digit classifier's width.
 // Calls block.template operator()<size>(first unit) for each block.
@@ -85,6 +86,11 @@ struct PatchImages {
   [[nodiscard]] int tile_samples(int tile) const {
     return static_cast<int>(std::min<std::int64_t>(kPatchTile, count - static_cast<std::int64_t>(tile) * kPatchTile));
   }
+  void make_room_by_patch(std::size_t entries) {
+    by_patch.sample.resize(entries);
+    by_patch.pixels.resize(entries * kPatch);
+    by_patch.first.resize(static_cast<std::size_t>(tiles()) * static_cast<std::size_t>(patches + 1));
+  }
   [[nodiscard]] PatchRows rows(int tile) const {
     return {nullptr, static_cast<std::int64_t>(tile) * kPatchTile, tile_samples(tile), 8, count};
   }
@@ -93,6 +99,10 @@ struct PatchImages {
 // Packs rows order[0 … count - 1] of `images` (rows 0 … count - 1 when `order` is null); `images` must hold bytes.
 [[nodiscard]] PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std::uint32_t* order, std::int64_t count,
                                        bool with_backward, int threads);
+
+// Writes a tile's samples patch by patch; its entries take the places from `start` on.
+void regroup(const PatchImages::BySample& from, const PatchRows& rows, int patches, int tile, std::uint32_t start,
+             PatchImages::ByPatch& to);
 
 // Share of patches without ink, from an even sample of the images; the patch kernels pay from about one half.
 [[nodiscard]] double empty_patch_share(const Images& images, const PatchGrid& grid);

@@ -3,22 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <numeric>
 #include <utility>
 
 #include "core/denormals.hpp"
 #include "core/thread_pool.hpp"
-#include "layers/patch_dense.hpp"
 
 namespace digitcompress {
 namespace {
 
-// The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
-constexpr double kSparseEnough = 0.5;
 constexpr std::size_t kBlockBytes = 64 << 20;  // of buffers, for batches that are split
 constexpr std::int64_t kMostBlockSamples = 4096, kLeastBlockSamples = 256;
-constexpr int kTaskSamples = 64;   // a dense layer reads its weights once for so many samples
-constexpr int kPatchesOfPart = 7;  // patches of a part, when all samples do
+constexpr int kEarly = 8;         // samples that a full batch is fetched ahead
+constexpr int kTaskSamples = 64;  // a dense layer reads its weights once for so many samples
 
 const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
 
@@ -59,15 +55,12 @@ void ask(const Node& node, const Use& use) {
 struct BatchRunner::Run {
   const Network& network;
   const EffectiveParameters& parameters;
-  const std::uint32_t* order;
-  std::int64_t order_size, count;
+  BlockRows rows;
+  std::int64_t count;
   const LossRun& loss;
   Watch& watch;
   const StepKey& key;
-  std::int64_t first = 0;  // of the block, within the batch
-  int samples = 0;         // of the block
-
-  [[nodiscard]] int groups() const { return group_count(samples); }
+  [[nodiscard]] int groups() const { return group_count(rows.samples); }
 };
 
 BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std::int64_t batch_size, bool with_backward, int threads)
@@ -78,14 +71,8 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
       block_samples_(choose_block(network, batch_size_, with_backward)),
       logits_node_(network.logits_node()),
       tally_(0) {
-  if (data.images.bytes != nullptr && network.patch_node() >= 0) {
-    auto grid = std::make_unique<PatchGrid>(network.input());
-    if (empty_patch_share(data.images, *grid) >= kSparseEnough) grid_ = std::move(grid);
-  }
-  if (grid_ != nullptr) {
-    first_node_ = network.patch_node();
-    pack_data();
-  }
+  patches_ = PatchInput::make(network, data, {block_samples_, is_whole(), with_backward, threads_});
+  if (patches_ != nullptr) first_node_ = network.patch_node();
   find_sections(network);
   workspace_ = std::make_unique<Workspace>(
       network, Workspace::Extent{.groups = group_count(block_samples_), .trains = with_backward, .first_node = first_node_});
@@ -98,7 +85,6 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
     return;
   }
   gradient_.resize(network.arena().size());
-  if (grid_ != nullptr) patch_gradient_.resize(grid_->packed_size(dense_at(network, first_node_).units));
   list_gradient_tasks(network);
 }
 
@@ -108,10 +94,6 @@ void BatchRunner::find_sections(const Network& network) {
   for (int i = first_node_; i <= logits_node_ && with_backward_; i++) {
     if (synchronizes(network.node(i))) sections_.push_back(i);
   }
-}
-
-int BatchRunner::patch_parts(const Dense& dense) const {
-  return is_whole() ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : patch_row_parts(dense.units);
 }
 
 // Nodes that share a parameter add to its gradient in rounds, one after the other.
@@ -127,50 +109,29 @@ void BatchRunner::list_gradient_tasks(const Network& network) {
     }
     if (rounds_.size() <= round) rounds_.resize(round + 1);
     int parts = gradient_parts(node);
-    if (grid_ != nullptr && i == first_node_) {
-      const Dense& dense = dense_at(network, i);
-      parts = patch_parts(dense) + (dense.bias ? 1 : 0);
-    }
+    if (reads_patches(i)) parts = patches_->gradient_parts() + (dense_at(network, i).bias ? 1 : 0);
     for (int part = 0; part < parts; part++) rounds_[round].push_back({i, part});
   }
 }
 
-// A full batch has no order of its own, so a block's samples are arranged by class and by their number of patches: neighbours then read the
-// same weights, and the kernels' loops end where the branch predictor expects.
-void BatchRunner::pack_data() {
-  packed_ = pack_patches(data_.images, *grid_, nullptr, data_.images.count, false, threads_);
-  if (!is_whole()) return;
-  packed_order_.resize(static_cast<std::size_t>(data_.images.count));
-  std::iota(packed_order_.begin(), packed_order_.end(), 0u);
-  const auto& first = packed_.by_sample.first;
-  const auto rank = [&](std::uint32_t row) {
-    return std::pair(data_.labels == nullptr ? 0 : data_.labels[row], first[row + 1] - first[row]);
-  };
-  for (std::int64_t block = 0; block < data_.images.count; block += block_samples_) {
-    const auto begin = packed_order_.begin() + block;
-    const std::int64_t count = std::min(block_samples_, data_.images.count - block);
-    std::stable_sort(begin, begin + count, [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
-  }
-  packed_ = pack_patches(data_.images, *grid_, packed_order_.data(), data_.images.count, with_backward_, threads_);
-}
-
 Groups BatchRunner::task_groups(const Run& run, int task) const {
   const int share = (run.groups() + threads_ - 1) / threads_;
-  const int size = grid_ != nullptr && is_whole() ? kPatchTile / kLanes : std::min(share, kTaskSamples / kLanes);
+  const int size = patches_ != nullptr && is_whole() ? kPatchTile / kLanes : std::min(share, kTaskSamples / kLanes);
   const int first = task * size, count = std::clamp(run.groups() - first, 0, size);
-  return {first, count, std::min(count * kLanes, run.samples - first * kLanes)};
+  return {first, count, std::min(count * kLanes, run.rows.samples - first * kLanes)};
 }
 
 bool BatchRunner::run(const Network& network, const EffectiveParameters& parameters, const SampleOrder& order, std::int64_t count,
                       const LossRun& loss, Watch& watch, const StepKey& key) {
   if (const int classes = tally_classes(network, loss.loss); tally_.classes != classes) tally_ = Tally(classes);
   tally_.clear();
-  if (tally_.classes == 0 && grid_ != nullptr) targets_.resize(losses_.size() * static_cast<std::size_t>(data_.images.features));
+  if (tally_.classes == 0 && patches_ != nullptr) targets_.resize(losses_.size() * static_cast<std::size_t>(data_.images.features));
   last_samples_ = count;
-  const bool is_packed = !packed_order_.empty();
-  Run run{network, parameters, is_packed ? packed_order_.data() : order.rows, order.stop, count, loss, watch, key};
-  for (; run.first < count; run.first += block_samples_) {
-    run.samples = static_cast<int>(std::min(block_samples_, count - run.first));
+  const bool is_packed = patches_ != nullptr && is_whole();
+  Run run{network, parameters, {}, count, loss, watch, key};
+  run.rows = is_packed ? BlockRows{patches_->whole_order().data(), count, kEarly} : BlockRows{order.rows, order.stop, count};
+  for (; run.rows.first < count; run.rows.first += block_samples_) {
+    run.rows.samples = static_cast<int>(std::min(block_samples_, count - run.rows.first));
     if (!run_block(run)) return false;
     add_to_tally(run);
   }
@@ -181,44 +142,49 @@ bool BatchRunner::run(const Network& network, const EffectiveParameters& paramet
 bool BatchRunner::run_block(const Run& run) {
   int tasks = 0;
   while (task_groups(run, tasks).count > 0) tasks++;
-  const auto for_tasks = [&](const auto& use) {
-    parallel_for(tasks, threads_, [&](int task) {
+  const auto for_tasks = [&](bool regroups, const auto& use) {
+    const int extra = regroups ? 1 : 0;
+    parallel_for(tasks + extra, threads_, [&](int task) {
       if (!run.watch.poll(static_cast<std::int64_t>(run.key.step))) return;
       const FlushDenormals flush;
-      use(task_groups(run, task));
+      if (task < extra)
+        patches_->regroup(run.rows);
+      else
+        use(task_groups(run, task - extra));
     });
     return !run.watch.stopped();
   };
+  const bool regroups = with_backward_ && patches_ != nullptr && patches_->regroups();
   for (std::size_t s = 0; s < sections_.size(); s++) {
     if (s > 0)
       ask(run.network.node(sections_[s]),
           [&](const auto& layer) -> decltype(layer.conclude(Tile{})) { layer.conclude(batch_tile(run, sections_[s])); });
-    if (!for_tasks([&](const Groups& groups) { forward_section(run, s, groups); })) return false;
+    if (!for_tasks(regroups && s == 0, [&](const Groups& groups) { forward_section(run, s, groups); })) return false;
   }
   if (!with_backward_) return true;
   for (std::size_t s = sections_.size() - 1; s-- > 0;) {
     const int node = sections_[s + 1];
     ask(run.network.node(node),
         [&](const auto& layer) -> decltype(layer.conclude_gradient(Tile{})) { layer.conclude_gradient(batch_tile(run, node)); });
-    if (!for_tasks([&](const Groups& groups) { backward_section(run, s, groups); })) return false;
+    if (!for_tasks(false, [&](const Groups& groups) { backward_section(run, s, groups); })) return false;
   }
-  for (std::size_t i = 1; i < rounds_.size() && run.first == 0; i++) clear_own_gradients(run.network, rounds_[i]);
+  for (std::size_t i = 1; i < rounds_.size() && run.rows.first == 0; i++) clear_own_gradients(run.network, rounds_[i]);
   for (const auto& round : rounds_) {
     parallel_for(static_cast<int>(round.size()), threads_, [&](int task) {
       if (!run.watch.poll(static_cast<std::int64_t>(run.key.step))) return;
       const FlushDenormals flush;
-      parameter_gradient(run, round[static_cast<std::size_t>(task)], run.first > 0 || &round != &rounds_.front());
+      parameter_gradient(run, round[static_cast<std::size_t>(task)], run.rows.first > 0 || &round != &rounds_.front());
     });
   }
   for (int i = first_node_; i <= logits_node_; i++) {
     ask(run.network.node(i),
-        [&](const auto& layer) -> decltype(layer.summarize(Tile{}, true)) { layer.summarize(batch_tile(run, i), run.first == 0); });
+        [&](const auto& layer) -> decltype(layer.summarize(Tile{}, true)) { layer.summarize(batch_tile(run, i), run.rows.first == 0); });
   }
   return !run.watch.stopped();
 }
 
 Tile BatchRunner::batch_tile(const Run& run, int node) {
-  return workspace_->tile(run.network, run.parameters, node, {0, run.groups(), run.samples});
+  return workspace_->tile(run.network, run.parameters, node, {0, run.groups(), run.rows.samples});
 }
 
 void BatchRunner::forward_section(const Run& run, std::size_t section, const Groups& groups) {
@@ -226,11 +192,12 @@ void BatchRunner::forward_section(const Run& run, std::size_t section, const Gro
   int first = sections_[section];
   if (section == 0) {
     if (!targets_filled_) fill_targets(run, groups);
-    if (grid_ != nullptr) {
-      patch_forward(run, groups);
+    if (patches_ != nullptr) {
+      const float* bias = dense_at(run.network, first).bias ? run.parameters.of(first)[1] : nullptr;
+      patches_->forward(run.rows, groups, run.parameters, bias, workspace_->output(first, groups.first));
       first++;
     } else {
-      load_rows({&data_.images, run.order, run.first + groups.first * kLanes, groups.samples},
+      load_rows({&data_.images, run.rows.order, run.rows.first + groups.first * kLanes, groups.samples},
                 workspace_->output(kNetworkInput, groups.first));
     }
   }
@@ -258,26 +225,14 @@ void BatchRunner::backward_section(const Run& run, std::size_t section, const Gr
       [&](const auto& layer) -> decltype(layer.collect_gradient(tile, input, gradient)) { layer.collect_gradient(tile, input, gradient); });
 }
 
-void BatchRunner::patch_forward(const Run& run, const Groups& groups) {
-  const Dense& dense = dense_at(run.network, first_node_);
-  // The same place of the next batch is fetched meanwhile; of a full batch, some samples later.
-  const bool gathers = packed_order_.empty() && run.order != nullptr;
-  const PatchRows rows{gathers ? run.order : nullptr, run.first + groups.first * kLanes, groups.samples, gathers ? run.count : 8,
-                       gathers ? run.order_size : run.count};
-  const PatchWeights<float> weights{run.parameters.patch_weights().data(), packed_.patches,
-                                    dense.bias ? run.parameters.of(first_node_)[1] : nullptr, kByteScale};
-  patch_dense_forward<float, kLanes>(packed_.by_sample, rows, weights, dense.units,
-                                     reinterpret_cast<float*>(workspace_->output(first_node_, groups.first)));
-}
-
 // Labels and weights in the order of the batch. Places past the last sample weigh nothing.
 void BatchRunner::fill_targets(const Run& run, const Groups& groups) {
-  const std::int64_t first = run.first + groups.first * kLanes;
+  const std::int64_t first = run.rows.first + groups.first * kLanes;
   for (int i = 0; i < groups.count * kLanes; i++) {
     const auto place = static_cast<std::size_t>(first + i);
     labels_[place] = 0, weights_[place] = 0.0f;
     if (i >= groups.samples) continue;
-    const std::int64_t sample = run.order == nullptr ? first + i : run.order[first + i];
+    const std::int64_t sample = run.rows.order == nullptr ? first + i : run.rows.order[first + i];
     weights_[place] = run.loss.sample_weights == nullptr ? 1.0f : run.loss.sample_weights[sample];
     if (data_.labels == nullptr) continue;
     labels_[place] = static_cast<std::int32_t>(data_.labels[sample]);
@@ -302,7 +257,7 @@ IntLane predict(const Lane* logits, int classes) {
 void BatchRunner::run_loss(const Run& run, const Groups& groups) {
   const int classes = run.network.classes();
   for (int g = groups.first; g < groups.first + groups.count; g++) {
-    const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.first) + group * kLanes;
+    const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.rows.first) + group * kLanes;
     const Lane* z = workspace_->output(logits_node_, groups.first) + static_cast<std::ptrdiff_t>(g - groups.first) * classes;
     Lane* gradient = with_backward_ ? workspace_->gradient(logits_node_, g) : spare_gradient_.data() + g * classes;
     const IntLane labels = *reinterpret_cast<const IntLane*>(labels_.data() + place);
@@ -319,19 +274,19 @@ void BatchRunner::run_loss(const Run& run, const Groups& groups) {
 
 // The input of a group, which a reconstruction is compared with.
 const Lane* BatchRunner::targets(const Run& run, int group) {
-  if (grid_ == nullptr) return workspace_->output(kNetworkInput, group);
+  if (patches_ == nullptr) return workspace_->output(kNetworkInput, group);
   Lane* to = targets_.data() + static_cast<std::ptrdiff_t>(group) * data_.images.features;
-  const int samples = std::min(kLanes, run.samples - group * kLanes);
-  load_rows({&data_.images, run.order, run.first + static_cast<std::int64_t>(group) * kLanes, samples}, to);
+  const int samples = std::min(kLanes, run.rows.samples - group * kLanes);
+  load_rows({&data_.images, run.rows.order, run.rows.first + static_cast<std::int64_t>(group) * kLanes, samples}, to);
   return to;
 }
 
 void BatchRunner::parameter_gradient(const Run& run, const GradientTask& task, bool accumulates) {
   const Node& node = run.network.node(task.node);
-  const bool is_patch = grid_ != nullptr && task.node == first_node_;
+  const bool is_patch = reads_patches(task.node);
   int part = task.part;
   if (is_patch) {
-    if (part < patch_parts(dense_at(run.network, first_node_))) return patch_gradient(run, part);
+    if (part < patches_->gradient_parts()) return patches_->gradient_part(run.rows, part, workspace_->gradient(task.node, 0));
     part = gradient_parts(node) - 1;  // the bias
   }
   const Tile tile = batch_tile(run, task.node);
@@ -353,30 +308,12 @@ void BatchRunner::clear_own_gradients(const Network& network, const std::vector<
   }
 }
 
-// All samples: patch by patch over their tiles. Few samples: unit by unit over their patches.
-void BatchRunner::patch_gradient(const Run& run, int part) {
-  const int units = dense_at(run.network, first_node_).units;
-  const auto* output_gradient = reinterpret_cast<const float*>(workspace_->gradient(first_node_, 0));
-  float* gradient = patch_gradient_.data();
-  if (!is_whole()) {
-    const PatchRows rows{run.order, run.first, run.samples};
-    return patch_dense_backward_rows<float, kLanes>(packed_, rows, output_gradient, units, part, gradient, run.first > 0);
-  }
-  const PatchRange patches{part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches)};
-  if (run.first == 0) patch_dense_clear(packed_, patches, units, gradient);
-  for (int done = 0; done < run.samples; done += kPatchTile) {
-    const int tile = static_cast<int>((run.first + done) / kPatchTile);
-    patch_dense_backward<float, kLanes>(packed_, tile, patches, output_gradient + static_cast<std::ptrdiff_t>(done) * units, units,
-                                        gradient);
-  }
-}
-
 void BatchRunner::add_to_tally(const Run& run) {
   for (int g = 0; g < run.groups(); g++) {
-    const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.first) + group * kLanes;
+    const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.rows.first) + group * kLanes;
     tally_.loss += static_cast<double>(sum(losses_[group] * *reinterpret_cast<const Lane*>(weights_.data() + place)));
     if (!run.loss.with_tally || tally_.classes == 0) continue;
-    for (int lane = 0; lane < std::min(kLanes, run.samples - g * kLanes); lane++) {
+    for (int lane = 0; lane < std::min(kLanes, run.rows.samples - g * kLanes); lane++) {
       const std::int32_t label = labels_[place + static_cast<std::size_t>(lane)];
       tally_.confusion[static_cast<std::size_t>(label * tally_.classes + predictions_[group][lane])]++;
       tally_.class_loss[static_cast<std::size_t>(label)] += static_cast<double>(losses_[group][lane]);

@@ -10,6 +10,7 @@
 #include "network/workspace.hpp"
 #include "training/labelled_images.hpp"
 #include "training/losses.hpp"
+#include "training/patch_input.hpp"
 
 namespace digitcompress {
 
@@ -46,10 +47,10 @@ class BatchRunner {
   [[nodiscard]] const Tally& tally() const { return tally_; }
   // The gradient in the arena's layout; that of the patch node's weight is in patch order, and for pixels of 0 … 255.
   [[nodiscard]] std::span<float> gradient() { return gradient_; }
-  [[nodiscard]] std::span<float> patch_gradient() { return patch_gradient_; }
+  [[nodiscard]] std::span<float> patch_gradient() { return patches_->gradient(); }
   // Sets the parameters that follow the data: ranges and running averages.
   void learn(Network& network, const EffectiveParameters& parameters);
-  [[nodiscard]] const PatchGrid* grid() const { return grid_.get(); }
+  [[nodiscard]] const PatchGrid* grid() const { return patches_ == nullptr ? nullptr : &patches_->grid(); }
   [[nodiscard]] int threads() const { return threads_; }
 
  private:
@@ -60,9 +61,8 @@ class BatchRunner {
 
   void find_sections(const Network& network);
   void list_gradient_tasks(const Network& network);
-  void pack_data();
   [[nodiscard]] bool is_whole() const { return batch_size_ >= data_.images.count; }
-  [[nodiscard]] int patch_parts(const Dense& dense) const;
+  [[nodiscard]] bool reads_patches(int node) const { return patches_ != nullptr && node == first_node_; }
   [[nodiscard]] Groups task_groups(const Run& run, int task) const;
   [[nodiscard]] Tile batch_tile(const Run& run, int node);
 
@@ -72,10 +72,8 @@ class BatchRunner {
   void backward_section(const Run& run, std::size_t section, const Groups& groups);
   void run_loss(const Run& run, const Groups& groups);
   [[nodiscard]] const Lane* targets(const Run& run, int group);
-  void patch_forward(const Run& run, const Groups& groups);
   void parameter_gradient(const Run& run, const GradientTask& task, bool accumulates);
   void clear_own_gradients(const Network& network, const std::vector<GradientTask>& round);
-  void patch_gradient(const Run& run, int part);
   void add_to_tally(const Run& run);
 
   LabelledImages data_;
@@ -83,15 +81,13 @@ class BatchRunner {
   int threads_;
   std::int64_t batch_size_;
   std::int64_t block_samples_ = 0;
-  std::unique_ptr<PatchGrid> grid_;          // null: the images are not sparse enough, or not bytes
-  PatchImages packed_;                       // the data set as patches
-  std::vector<std::uint32_t> packed_order_;  // a full batch: which sample is where in it; else empty
+  std::unique_ptr<PatchInput> patches_;  // null: images are loaded into lanes
   int first_node_ = 0, logits_node_ = 0;
   std::vector<int> sections_;                      // the first node of each: after the first, they synchronize
   std::vector<std::vector<GradientTask>> rounds_;  // tasks of a round write different places
   std::unique_ptr<Workspace> workspace_;
   std::vector<std::vector<float*>> gradient_pointers_;  // of each node
-  AlignedVector<float> gradient_, patch_gradient_;
+  AlignedVector<float> gradient_;
   AlignedVector<std::int32_t> labels_;
   AlignedVector<float> weights_;
   AlignedVector<Lane> losses_, spare_gradient_;

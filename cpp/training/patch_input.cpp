@@ -1,0 +1,96 @@
+#include "training/patch_input.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "layers/patch_dense.hpp"
+
+namespace digitcompress {
+namespace {
+
+// The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
+constexpr double kSparseEnough = 0.5;
+constexpr int kFewUnits = 16;      // are updated sample by sample; for more it pays to regroup a batch by patch first
+constexpr int kPatchesOfPart = 7;  // of the gradient
+
+}  // namespace
+
+std::unique_ptr<PatchInput> PatchInput::make(const Network& network, const LabelledImages& data, const Plan& plan) {
+  if (data.images.bytes == nullptr || network.patch_node() < 0) return nullptr;
+  PatchGrid grid(network.input());
+  if (grid.patches() > kMostPatches || empty_patch_share(data.images, grid) < kSparseEnough) return nullptr;
+  return std::make_unique<PatchInput>(std::get<Dense>(network.node(network.patch_node()).layer), data, std::move(grid), plan);
+}
+
+PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid grid, const Plan& plan)
+    : dense_(dense), grid_(std::move(grid)), plan_(plan) {
+  pack(data);
+  if (!plan.with_backward) return;
+  gradient_.resize(grid_.packed_size(dense.units));
+  batch_.count = plan.block_samples, batch_.patches = packed_.patches;
+  if (regroups()) batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
+}
+
+// A full batch has no order of its own, so a block's samples are arranged by class and by their number of patches: neighbours then read the
+// same weights, and the kernels' loops end where the branch predictor expects.
+void PatchInput::pack(const LabelledImages& data) {
+  const std::int64_t count = data.images.count;
+  packed_ = pack_patches(data.images, grid_, nullptr, count, false, plan_.threads);
+  if (!plan_.is_whole) return;
+  order_.resize(static_cast<std::size_t>(count));
+  std::iota(order_.begin(), order_.end(), 0u);
+  const auto& first = packed_.by_sample.first;
+  const auto rank = [&](std::uint32_t row) {
+    return std::pair(data.labels == nullptr ? 0 : data.labels[row], first[row + 1] - first[row]);
+  };
+  for (std::int64_t block = 0; block < count; block += plan_.block_samples) {
+    const auto begin = order_.begin() + block;
+    const auto end = begin + std::min(plan_.block_samples, count - block);
+    std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
+  }
+  packed_ = pack_patches(data.images, grid_, order_.data(), count, plan_.with_backward, plan_.threads);
+}
+
+// The packed samples of full batches lie in their order already.
+void PatchInput::forward(const BlockRows& rows, const Groups& groups, const EffectiveParameters& parameters, const float* bias,
+                         Lane* output) const {
+  const PatchRows samples{plan_.is_whole ? nullptr : rows.order, rows.first + static_cast<std::int64_t>(groups.first) * kLanes,
+                          groups.samples, rows.ahead, rows.stop};
+  const PatchWeights<float> weights{parameters.patch_weights().data(), packed_.patches, bias, kByteScale};
+  patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, reinterpret_cast<float*>(output));
+}
+
+bool PatchInput::goes_by_patch() const { return plan_.is_whole || dense_.units > kFewUnits; }
+
+void PatchInput::regroup(const BlockRows& rows) {
+  std::uint32_t start = 0;
+  for (int tile = 0; tile * kPatchTile < rows.samples; tile++) {
+    const int samples = std::min(kPatchTile, rows.samples - tile * kPatchTile);
+    const PatchRows tile_rows{rows.order, rows.first + static_cast<std::int64_t>(tile) * kPatchTile, samples};
+    digitcompress::regroup(packed_.by_sample, tile_rows, packed_.patches, tile, start, batch_.by_patch);
+    start = batch_.by_patch.first[static_cast<std::size_t>((tile + 1) * (packed_.patches + 1)) - 1];
+  }
+}
+
+int PatchInput::gradient_parts() const {
+  return goes_by_patch() ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : patch_row_parts(dense_.units);
+}
+
+void PatchInput::gradient_part(const BlockRows& rows, int part, const Lane* output_gradient) {
+  const auto* gradients = reinterpret_cast<const float*>(output_gradient);
+  const int units = dense_.units;
+  if (!goes_by_patch()) {
+    const PatchRows samples{rows.order, rows.first, rows.samples};
+    return patch_dense_backward_rows<float, kLanes>(packed_, samples, gradients, units, part, gradient_.data(), rows.first > 0);
+  }
+  const PatchRange patches{part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches)};
+  if (rows.first == 0) patch_dense_clear(packed_, patches, units, gradient_.data());
+  for (int done = 0; done < rows.samples; done += kPatchTile) {
+    const int tile = static_cast<int>(((plan_.is_whole ? rows.first : 0) + done) / kPatchTile);
+    patch_dense_backward<float, kLanes>(plan_.is_whole ? packed_ : batch_, tile, patches,
+                                        gradients + static_cast<std::ptrdiff_t>(done) * units, units, gradient_.data());
+  }
+}
+
+}  // namespace digitcompress

@@ -1,0 +1,56 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "network/workspace.hpp"
+#include "training/labelled_images.hpp"
+
+namespace digitcompress {
+
+// The samples of a block of a batch: places first … first + samples - 1 of `order`, which goes on to `stop`; without order, of the data.
+struct BlockRows {
+  const std::uint32_t* order = nullptr;
+  std::int64_t stop = 0, ahead = 0, first = 0;  // `ahead` places further is worth fetching early
+  int samples = 0;
+};
+
+// A data set as patches with ink, for the Dense that reads it: packed once, forward by samples, gradient by patches or units.
+class PatchInput {
+ public:
+  struct Plan {
+    std::int64_t block_samples;
+    bool is_whole, with_backward;  // whether every batch takes all samples
+    int threads;
+  };
+  // Null unless the network begins with a Dense and the images are bytes, most of them blank.
+  static std::unique_ptr<PatchInput> make(const Network& network, const LabelledImages& data, const Plan& plan);
+  PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid grid, const Plan& plan);
+
+  [[nodiscard]] const PatchGrid& grid() const { return grid_; }
+  // The order in which full batches take the samples; empty for other batches.
+  [[nodiscard]] std::span<const std::uint32_t> whole_order() const { return order_; }
+  // In patch order, for pixels of 0 … 255.
+  [[nodiscard]] std::span<float> gradient() { return gradient_; }
+
+  void forward(const BlockRows& rows, const Groups& groups, const EffectiveParameters& parameters, const float* bias, Lane* output) const;
+  // Whether `regroup` must run before the gradient.
+  [[nodiscard]] bool regroups() const { return !plan_.is_whole && goes_by_patch(); }
+  void regroup(const BlockRows& rows);
+  [[nodiscard]] int gradient_parts() const;
+  void gradient_part(const BlockRows& rows, int part, const Lane* output_gradient);
+
+ private:
+  [[nodiscard]] bool goes_by_patch() const;
+  void pack(const LabelledImages& data);
+
+  Dense dense_;
+  PatchGrid grid_;
+  Plan plan_;
+  PatchImages packed_, batch_;  // the data set; a small batch, by patch alone
+  std::vector<std::uint32_t> order_;
+  AlignedVector<float> gradient_;
+};
+
+}  // namespace digitcompress
