@@ -46,6 +46,26 @@ inline void add_row(const Lane* const (&small)[kRows], const Lane* large, int st
   }
 }
 
+// Where in a row of `width` the first tap of place x lies: x · stride + offset.
+struct Place {
+  int stride, offset, width;
+};
+
+// The same at the borders, where some taps lie in the padding.
+template <int kRows, int kTaps>
+inline void add_border(const Lane* const (&small)[kRows], const Lane* large, const Place& place, const Interval& places,
+                       Lane (&sum)[kRows][kTaps]) {
+  for (int x = places.first; x < places.stop; x++) {
+#pragma GCC unroll 8
+    for (int t = 0; t < kTaps; t++) {
+      const int column = x * place.stride + place.offset + t;
+      if (column < 0 || column >= place.width) continue;
+#pragma GCC unroll 8
+      for (int o = 0; o < kRows; o++) sum[o][t] += small[o][x] * large[static_cast<std::ptrdiff_t>(x) * place.stride + t];
+    }
+  }
+}
+
 template <int kRows, int kTaps>
 void add_products(const WindowGradient& problem, int output, int channel, int ky, int kx, int groups, const Lane* small, const Lane* large,
                   float* gradient, bool accumulate) {
@@ -72,17 +92,9 @@ void add_products(const WindowGradient& problem, int output, int channel, int ky
         factors[o] = small + g * problem.small_group + (static_cast<std::ptrdiff_t>(output + o) * problem.small.height + y) * small_width;
       }
       add_row(factors, first, window.stride, inside, sum);
-      // At the borders some taps lie in the padding.
-      for (int x = any.first; x < any.stop; x = x + 1 == inside.first ? std::max(inside.stop, x + 1) : x + 1) {
-        if (x >= inside.first && x < inside.stop) continue;
-#pragma GCC unroll 8
-        for (int t = 0; t < kTaps; t++) {
-          const int place = x * window.stride - window.padding + kx + t;
-          if (place < 0 || place >= large_width) continue;
-#pragma GCC unroll 8
-          for (int o = 0; o < kRows; o++) sum[o][t] += factors[o][x] * first[static_cast<std::ptrdiff_t>(x) * window.stride + t];
-        }
-      }
+      const Place place{window.stride, kx - window.padding, large_width};
+      add_border(factors, first, place, {any.first, std::min(inside.first, any.stop)}, sum);
+      add_border(factors, first, place, {std::max(inside.stop, any.first), any.stop}, sum);
     }
   }
   const int area = window.kernel * window.kernel;
