@@ -26,7 +26,10 @@ void load(const std::uint8_t* bytes, const float* floats, BorderedImage& image) 
 }
 
 void store(const float* values, int count, std::uint8_t* bytes) {
-  for (int i = 0; i < count; i++) bytes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(values[i] + 0.5f));
+  for (int i = 0; i < count; i++) {
+    const float half_more = values[i] + 0.5f;  // values are 0 … 255: cutting this off rounds, and vectors can do it
+    bytes[i] = static_cast<std::uint8_t>(static_cast<std::int32_t>(half_more));
+  }
 }
 
 }  // namespace

@@ -63,7 +63,8 @@ struct Step : ScheduleBase {
     require(detail::is_positive_share(gamma), "Step: gamma must be in (0, 1], got ", gamma);
   }
   [[nodiscard]] float factor(std::int64_t step, std::int64_t, std::int64_t steps_per_epoch) const {
-    return static_cast<float>(std::pow(static_cast<double>(gamma), static_cast<double>(step / steps_per_epoch / every)));
+    const std::int64_t drops = step / steps_per_epoch / every;
+    return static_cast<float>(std::pow(static_cast<double>(gamma), static_cast<double>(drops)));
   }
 };
 

@@ -54,8 +54,9 @@ Warp::Warp(int height, int width)
       shift_y_(x_.size()),
       reader_(x_.size()) {
   for (int p = 0; p < height * width; p++) {
-    start_x_[static_cast<std::size_t>(p / kLanes)][p % kLanes] = static_cast<float>(p % width);
-    start_y_[static_cast<std::size_t>(p / kLanes)][p % kLanes] = static_cast<float>(p / width);
+    const int row = p / width, column = p % width;
+    start_x_[static_cast<std::size_t>(p / kLanes)][p % kLanes] = static_cast<float>(column);
+    start_y_[static_cast<std::size_t>(p / kLanes)][p % kLanes] = static_cast<float>(row);
   }
 }
 

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <doctest/doctest.h>
@@ -41,7 +42,7 @@ TEST_CASE("augmentation reads inside its images, and threads change nothing") {
       std::vector<float> changed(floats.size());
       Augmenter(sequence, shape, 5, 1)
           .run({nullptr, floats.data(), kSamples, shape.count()}, nullptr, kSamples, 2, {nullptr, changed.data()});
-      for (std::size_t i = 0; i < changed.size(); i++) REQUIRE(alone[i] == static_cast<std::uint8_t>(changed[i] + 0.5f));
+      for (std::size_t i = 0; i < changed.size(); i++) REQUIRE(alone[i] == static_cast<std::uint8_t>(std::lround(changed[i])));
     }
   }
 }
