@@ -66,33 +66,45 @@ inline void add_border(const Lane* const (&small)[kRows], const Lane* large, con
   }
 }
 
+// Both sides of the sum, for some groups of samples.
+struct Sides {
+  int groups;
+  const Lane *small, *large;
+};
+
+// The first of the weights that a block of registers sums up: kRows outputs × kTaps neighbours.
+struct FirstWeight {
+  int output, channel, ky, kx;
+};
+
 template <int kRows, int kTaps>
-void add_products(const WindowGradient& problem, int output, int channel, int ky, int kx, int groups, const Lane* small, const Lane* large,
-                  float* gradient, bool accumulate) {
+void add_products(const WindowGradient& problem, const Sides& sides, const FirstWeight& at, float* gradient, bool accumulate) {
   const Window& window = problem.window;
   const int small_width = problem.small.width, large_width = problem.large.width;
-  const Interval rows = valid_places(window, ky, problem.small.height, problem.large.height);
-  Interval inside = valid_places(window, kx, small_width, large_width), any = inside;
+  const Interval rows = valid_places(window, at.ky, problem.small.height, problem.large.height);
+  Interval inside = valid_places(window, at.kx, small_width, large_width), any = inside;
 #pragma GCC unroll 8
   for (int t = 1; t < kTaps; t++) {
-    const Interval tap = valid_places(window, kx + t, small_width, large_width);
+    const Interval tap = valid_places(window, at.kx + t, small_width, large_width);
     inside = {std::max(inside.first, tap.first), std::min(inside.stop, tap.stop)};
     any = {std::min(any.first, tap.first), std::max(any.stop, tap.stop)};
   }
   inside.stop = std::max(inside.first, inside.stop);
   Lane sum[kRows][kTaps] = {};
-  for (int g = 0; g < groups; g++) {
-    const Lane* plane = large + g * problem.large_group + static_cast<std::ptrdiff_t>(channel) * problem.large.height * large_width;
+  for (int g = 0; g < sides.groups; g++) {
+    const Lane* plane =
+        sides.large + g * problem.large_group + static_cast<std::ptrdiff_t>(at.channel) * problem.large.height * large_width;
     for (int y = rows.first; y < rows.stop; y++) {
       const Lane* first =
-          plane + (static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + ky) * large_width + kx - window.padding;
+          plane + (static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + at.ky) * large_width + at.kx - window.padding;
       const Lane* factors[kRows];
 #pragma GCC unroll 8
       for (int o = 0; o < kRows; o++) {
-        factors[o] = small + g * problem.small_group + (static_cast<std::ptrdiff_t>(output + o) * problem.small.height + y) * small_width;
+        factors[o] =
+            sides.small + g * problem.small_group + (static_cast<std::ptrdiff_t>(at.output + o) * problem.small.height + y) * small_width;
       }
       add_row(factors, first, window.stride, inside, sum);
-      const Place place{window.stride, kx - window.padding, large_width};
+      const Place place{window.stride, at.kx - window.padding, large_width};
       add_border(factors, first, place, {any.first, std::min(inside.first, any.stop)}, sum);
       add_border(factors, first, place, {std::max(inside.stop, any.first), any.stop}, sum);
     }
@@ -100,7 +112,8 @@ void add_products(const WindowGradient& problem, int output, int channel, int ky
   const int area = window.kernel * window.kernel;
 #pragma GCC unroll 8
   for (int o = 0; o < kRows; o++) {
-    float* target = gradient + (static_cast<std::ptrdiff_t>(output + o) * problem.channels + channel) * area + ky * window.kernel + kx;
+    float* target =
+        gradient + (static_cast<std::ptrdiff_t>(at.output + o) * problem.channels + at.channel) * area + at.ky * window.kernel + at.kx;
 #pragma GCC unroll 8
     for (int t = 0; t < kTaps; t++) target[t] = (accumulate ? target[t] : 0.0f) + digitcompress::sum(sum[o][t]);
   }
@@ -121,7 +134,7 @@ void window_gradient(const WindowGradient& problem, int part, int groups, const 
     const int ky = unit % kernel, channel = unit / kernel % problem.channels, output = unit / kernel / problem.channels * kOutputs;
     for_outputs(output, std::min(output + kOutputs, problem.outputs), [&]<int kRows>(int o) {
       for_blocks<5, 3, 2, 1>(0, kernel, [&]<int kTaps>(int kx) {
-        add_products<kRows, kTaps>(problem, o, channel, ky, kx, groups, small, large, gradient, accumulate);
+        add_products<kRows, kTaps>(problem, {groups, small, large}, {o, channel, ky, kx}, gradient, accumulate);
       });
     });
   }
