@@ -2,8 +2,10 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -18,10 +20,12 @@ namespace py = pybind11;
 namespace digitcompress::bindings {
 namespace {
 
-TrainingOptions options_of(const Loss& loss, const Optimizer& optimizer, const py::dict& settings) {
+using Rules = std::tuple<Loss, Optimizer, Schedule>;
+
+TrainingOptions options_of(const Rules& rules, const py::dict& settings) {
   TrainingOptions options;
-  options.loss = loss;
-  options.optimizer = optimizer;
+  std::tie(options.loss, options.optimizer, options.schedule) = rules;
+  options.total_steps = settings["total_steps"].cast<std::int64_t>();
   options.batch_size = settings["batch_size"].cast<std::int64_t>();
   options.record_every = settings["record_every"].cast<std::int64_t>();
   options.records_epochs = settings["records_epochs"].cast<bool>();
@@ -93,9 +97,8 @@ class BoundTrainer {
 };
 
 BoundTrainer make_trainer(std::shared_ptr<Network> network, BoundTrainer::Data data, std::optional<BoundTrainer::Data> validation,
-                          const Loss& loss, const Optimizer& optimizer, const py::dict& settings,
-                          std::optional<FloatArray> sample_weights) {
-  return {std::move(network), std::move(data), std::move(validation), options_of(loss, optimizer, settings), std::move(sample_weights)};
+                          const Rules& rules, const py::dict& settings, std::optional<FloatArray> sample_weights) {
+  return {std::move(network), std::move(data), std::move(validation), options_of(rules, settings), std::move(sample_weights)};
 }
 
 // Views of the optimizer's numbers, a dict by parameter for each slot; they keep the trainer alive.
@@ -116,7 +119,19 @@ py::list optimizer_state(const py::object& self) {
 
 py::dict unfinished_epoch(BoundTrainer& self) { return stacked({self.state().epoch}, self.classes()); }
 
-void resume(BoundTrainer& self, std::int64_t step, std::int64_t samples, const py::dict& unfinished) {
+// Factor, best metric, epochs since.
+py::array_t<double> schedule_state(BoundTrainer& self) {
+  const ScheduleState& state = self.state().schedule;
+  const std::array<double, 3> values = {state.factor, state.best, static_cast<double>(state.waited)};
+  return py::array_t<double>(3, values.data());
+}
+
+ScheduleState as_schedule_state(const DoubleArray& values) {
+  require<StateError>(values.size() == 3, "resume: the schedule must have three numbers, got ", values.size());
+  return {values.data()[0], values.data()[1], static_cast<std::int64_t>(values.data()[2])};
+}
+
+void resume(BoundTrainer& self, std::int64_t step, std::int64_t samples, const DoubleArray& schedule, const py::dict& unfinished) {
   const auto confusion = unfinished["confusion"].cast<py::array_t<std::int64_t, py::array::c_style>>();
   const auto class_loss = unfinished["class_loss_sum"].cast<DoubleArray>();
   const auto loss = unfinished["loss_sum"].cast<DoubleArray>();
@@ -128,15 +143,15 @@ void resume(BoundTrainer& self, std::int64_t step, std::int64_t samples, const p
   std::copy_n(confusion.data(), confusion.size(), tally.confusion.begin());
   std::copy_n(class_loss.data(), class_loss.size(), tally.class_loss.begin());
   tally.loss = loss.data()[0];
-  self.trainer().resume(step, tally, samples);
+  self.trainer().resume(step, as_schedule_state(schedule), tally, samples);
 }
 
 }  // namespace
 
 void bind_trainer(py::module_& module) {
   py::class_<BoundTrainer>(module, "Trainer", "Trains a network in place, piece by piece.")
-      .def(py::init(&make_trainer), py::arg("network"), py::arg("data"), py::arg("validation"), py::arg("loss"), py::arg("optimizer"),
-           py::arg("settings"), py::arg("sample_weights"))
+      .def(py::init(&make_trainer), py::arg("network"), py::arg("data"), py::arg("validation"), py::arg("rules"), py::arg("settings"),
+           py::arg("sample_weights"))
       .def("run", &BoundTrainer::run, py::arg("steps"), py::arg("callback"), "Go so many steps on; False when Ctrl-C stopped it before.")
       .def_property_readonly("step", [](BoundTrainer& self) { return self.state().step; })
       .def_property_readonly("steps_per_epoch", [](const BoundTrainer& self) { return self.trainer().steps_per_epoch(); })
@@ -153,8 +168,10 @@ void bind_trainer(py::module_& module) {
             return std::pair(running.loss, running.accuracy);
           },
           "Mean loss and accuracy of the epoch so far.")
+      .def("schedule_state", &schedule_state, "What the schedule remembers of the epochs.")
       .def("optimizer_state", &optimizer_state, "Views of the optimizer's numbers: for each slot a dict by parameter.")
-      .def("resume", &resume, py::arg("step"), py::arg("samples"), py::arg("unfinished"), "Stand where another trainer stood.");
+      .def("resume", &resume, py::arg("step"), py::arg("samples"), py::arg("schedule"), py::arg("unfinished"),
+           "Stand where another trainer stood.");
 }
 
 }  // namespace digitcompress::bindings

@@ -20,6 +20,7 @@ struct ScheduleState {
 };
 
 struct ScheduleBase {
+  static constexpr bool kWatchesMetric = false;  // whether on_metric does anything
   static constexpr auto fields() { return std::tuple{}; }
   void validate() const {}
   void on_metric(ScheduleState&, double) const {}  // after each epoch; smaller is better
@@ -165,6 +166,7 @@ struct ReduceOnPlateau : ScheduleBase {
   int patience = 3;
   float reduction = 0.1f, minimum = 0.0f;
 
+  static constexpr bool kWatchesMetric = true;
   static constexpr const char* kName = "ReduceOnPlateau";
   static constexpr const char* kKey = "reduce_on_plateau";
   static constexpr const char* kDoc = "Times ``factor`` whenever the metric has not been smaller than ever before for ``patience`` epochs.";
@@ -200,6 +202,10 @@ using Schedule = std::variant<Constant, Step, Exponential, Cosine, Cyclical, One
                                        std::int64_t steps_per_epoch) {
   const float planned = std::visit([&](const auto& kind) { return kind.factor(step, total_steps, steps_per_epoch); }, schedule);
   return planned * static_cast<float>(state.factor);
+}
+
+[[nodiscard]] inline bool watches_metric(const Schedule& schedule) {
+  return std::visit([](const auto& kind) { return kind.kWatchesMetric; }, schedule);
 }
 
 // Call at the end of each epoch; smaller metrics are better.

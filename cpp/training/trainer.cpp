@@ -50,7 +50,7 @@ class Trainer::Run {
         parameters_(network, runner_.grid()),
         loss_(make_loss_run(options_.loss, options_.sample_weights, options_.class_weights, data, network.classes())),
         update_(network, parameters_),
-        state_{options_.first_step, {}, empty_record()},
+        state_{options_.first_step, {}, {}, empty_record()},
         finite_(network.arena()),
         finite_step_(options_.first_step) {
     if (validation.images.count > 0) {
@@ -61,6 +61,7 @@ class Trainer::Run {
     const int slots = std::visit([](const auto& optimizer) { return optimizer.state_slots(); }, options_.optimizer);
     require<LimitError>(slots <= kMostSlots, "fit: an optimizer must keep at most ", kMostSlots, " arrays a parameter, got ", slots);
     for (int s = 0; s < slots; s++) state_.slots.emplace_back(network.arena().size(), 0.0f);
+    options_.records_epochs = options_.records_epochs || watches_metric(options_.schedule);
     if (shuffles()) order_.resize(static_cast<std::size_t>(data.images.count));
   }
 
@@ -72,8 +73,9 @@ class Trainer::Run {
     return done;
   }
 
-  void resume(std::int64_t step, const Tally& tally, std::int64_t samples) {
+  void resume(std::int64_t step, const ScheduleState& schedule, const Tally& tally, std::int64_t samples) {
     state_.step = step;
+    state_.schedule = schedule;
     state_.epoch.tally = tally;
     state_.epoch.samples = samples;
     keep_finite();
@@ -102,8 +104,12 @@ class Trainer::Run {
 
   [[nodiscard]] Record empty_record() const { return {0, 0, 0, 0.0, Tally(tally_classes(network_, options_.loss)), std::nullopt}; }
   [[nodiscard]] bool shuffles() const { return batch_ < data_.images.count; }
-  [[nodiscard]] double learning_rate() const {
-    return std::visit([](const auto& optimizer) { return static_cast<double>(optimizer.learning_rate); }, options_.optimizer);
+  [[nodiscard]] float rate(std::int64_t step) const {
+    return rate_factor(options_.schedule, state_.schedule, step, options_.total_steps, steps_per_epoch());
+  }
+  [[nodiscard]] double learning_rate(std::int64_t step) const {
+    const float full = std::visit([](const auto& optimizer) { return optimizer.learning_rate; }, options_.optimizer);
+    return static_cast<double>(full) * static_cast<double>(rate(step));
   }
 
   // The samples of a step; those of full batches stay in place.
@@ -139,7 +145,7 @@ class Trainer::Run {
     if (!runner_.run(network_, parameters_, rows(epoch, first), count, loss_, watch, key(step))) return false;
     const Tally& tally = runner_.tally();
     check_finite(tally.loss, step);
-    if (records && !record({step, epoch, count, learning_rate(), tally, std::nullopt}, step_records_, watch)) return false;
+    if (records && !record({step, epoch, count, learning_rate(step), tally, std::nullopt}, step_records_, watch)) return false;
     if (!update(step, count)) check_finite(std::nan(""), step);
     runner_.learn(network_, parameters_);
     if (options_.records_epochs)
@@ -158,13 +164,20 @@ class Trainer::Run {
       Record entry = state_.epoch;
       entry.step = state_.step;
       entry.epoch = (state_.step - 1) / steps_per_epoch();
-      entry.learning_rate = learning_rate();
+      entry.learning_rate = learning_rate(state_.step - 1);
       if (!record(std::move(entry), epoch_records_, watch)) return false;
+      report_metric(options_.schedule, state_.schedule, metric(epoch_records_.back()));
     }
     previous_ = running();
     state_.epoch.tally.clear();
     state_.epoch.samples = 0;
     return true;
+  }
+
+  // The mean loss of the validation data, or without them of the epoch.
+  [[nodiscard]] double metric(const Record& epoch) const {
+    if (epoch.validation) return epoch.validation->loss / static_cast<double>(validation_count_);
+    return epoch.tally.loss / static_cast<double>(epoch.samples);
   }
 
   void check_finite(double value, std::int64_t step) {
@@ -198,7 +211,8 @@ class Trainer::Run {
 
   bool update(std::int64_t step, std::int64_t count) {
     const double samples = options_.gradient_samples > 0.0 ? options_.gradient_samples : static_cast<double>(count);
-    return update_.apply(network_, parameters_, runner_, {options_.optimizer, step, 1.0f}, state_.slots, static_cast<float>(1.0 / samples));
+    return update_.apply(network_, parameters_, runner_, {options_.optimizer, step, rate(step)}, state_.slots,
+                         static_cast<float>(1.0 / samples));
   }
 
   static constexpr int kMostSlots = 4;
@@ -230,7 +244,9 @@ Trainer::~Trainer() = default;
 
 bool Trainer::run(std::int64_t steps, Progress progress) { return run_->run(steps, std::move(progress)); }
 TrainingState& Trainer::state() { return run_->state(); }
-void Trainer::resume(std::int64_t step, const Tally& tally, std::int64_t samples) { run_->resume(step, tally, samples); }
+void Trainer::resume(std::int64_t step, const ScheduleState& schedule, const Tally& tally, std::int64_t samples) {
+  run_->resume(step, schedule, tally, samples);
+}
 const TrainingState& Trainer::state() const { return run_->state(); }
 Running Trainer::running() const { return run_->running(); }
 std::int64_t Trainer::steps_per_epoch() const { return run_->steps_per_epoch(); }

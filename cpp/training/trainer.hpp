@@ -11,12 +11,15 @@
 #include "training/labelled_images.hpp"
 #include "training/losses.hpp"
 #include "training/optimizers.hpp"
+#include "training/schedules.hpp"
 
 namespace digitcompress {
 
 struct TrainingOptions {
   Loss loss;
   Optimizer optimizer;
+  Schedule schedule;
+  std::int64_t total_steps = 0;   // what the schedule takes for the whole training
   std::int64_t batch_size = 0;    // 0: all samples at once, in their order
   std::int64_t record_every = 0;  // steps from record to record; 0: none but those of epochs
   bool records_epochs = false;    // count and validate whole epochs
@@ -41,7 +44,8 @@ struct Record {
 struct TrainingState {
   std::int64_t step = 0;
   std::vector<AlignedVector<float>> slots;  // the optimizer's, each in the arena's layout
-  Record epoch;                             // so far; all of its samples while it still has to be recorded
+  ScheduleState schedule;
+  Record epoch;  // so far; all of its samples while it still has to be recorded
 };
 
 // Means over the epoch so far, or over the one before when none of this has been seen; accuracy is nan where predictions are not counted.
@@ -62,7 +66,7 @@ class Trainer {
 
   [[nodiscard]] TrainingState& state();
   // Stand where another trainer stood, once the network and the optimizer's slots have its numbers.
-  void resume(std::int64_t step, const Tally& tally, std::int64_t samples);
+  void resume(std::int64_t step, const ScheduleState& schedule, const Tally& tally, std::int64_t samples);
   [[nodiscard]] const TrainingState& state() const;
   [[nodiscard]] Running running() const;
   [[nodiscard]] std::int64_t steps_per_epoch() const;

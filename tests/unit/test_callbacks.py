@@ -237,3 +237,38 @@ def test_a_csv_file_is_complete_after_every_epoch(digits, tmp_path):
     count = dc.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: lines.append(len(path.read_text().splitlines())))
     fit(network(), digits, callbacks=[dc.callbacks.CSVLogger(path), count])
     assert lines == [2, 3, 4, 5]
+
+
+def test_every_epoch_is_saved_under_its_name(digits, tmp_path):
+    diary = Diary()
+    save = dc.callbacks.ModelCheckpoint(tmp_path / "net-{epoch:02}-{accuracy:.3f}.safetensors")
+    fit(network(), digits, callbacks=[save, diary])
+    for epoch, (logs, parameters) in enumerate(zip(diary.logs, diary.parameters, strict=True)):
+        loaded = dc.load(tmp_path / f"net-{epoch:02}-{logs['accuracy']:.3f}.safetensors")
+        for name, values in parameters.items():
+            assert_array_equal(loaded.parameters[name], values, err_msg=name)
+
+
+def test_only_the_best_is_saved_on_request(digits, tmp_path):
+    values, diary = [3.0, 4.0, 2.0, 2.5], Diary()
+    save = dc.callbacks.ModelCheckpoint(tmp_path / "best.safetensors", save_best_only=True)
+    script = dc.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: save.on_epoch_end(epoch, logs | {"val_loss": values[epoch]}))
+    save.network = net = network()
+    fit(net, digits, callbacks=[script, diary])
+    assert_array_equal(dc.load(tmp_path / "best.safetensors").parameters["fc1.weight"], diary.parameters[2]["fc1.weight"])
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "message"),
+    [
+        ("net-{val_loss}", {}, r"path must be made of epoch, loss, accuracy, learning_rate, got 'net-\{val_loss\}'"),
+        ("net-{epoch:q}", {}, r"path must be made of .*, got 'net-\{epoch:q\}'"),
+        ("net-{}", {}, r"path must be made of .*, got 'net-\{\}'"),
+        ("net", {"save_best_only": True}, r"ModelCheckpoint: monitor must be one of loss, .*, got 'val_loss'; it needs validation data"),
+    ],
+)
+def test_model_checkpoint_refuses(path, options, message, digits, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(dc.DataError, match=message):
+        fit(network(), digits, callbacks=[dc.callbacks.ModelCheckpoint(path, **options)])
+    assert list(tmp_path.iterdir()) == []

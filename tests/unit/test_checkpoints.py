@@ -130,7 +130,7 @@ def test_more_epochs_may_be_asked_for_and_fewer_not(digits, tmp_path):
     fit(first, digits, epochs=2, checkpoint=tmp_path)
     found = fit(first, digits, epochs=5, checkpoint=tmp_path, resume=True)
     assert_same_run((first, found), (whole, fit(whole, digits, epochs=5)))
-    with pytest.raises(dc.StateError, match=r"epochs must .* step 30, got a training to step 24"):
+    with pytest.raises(dc.StateError, match=r"epochs end at step 24 here, and the checkpoint is of step 30"):
         fit(network(), digits, epochs=4, checkpoint=tmp_path, resume=True)
 
 
@@ -141,7 +141,11 @@ def test_resume_begins_where_there_is_no_checkpoint_yet(digits, tmp_path):
 
 
 def stateful(folder):
-    return [dc.callbacks.EarlyStopping("val_loss", patience=2, min_delta=0.02), dc.callbacks.CSVLogger(folder / "log.csv")]
+    return [
+        dc.callbacks.EarlyStopping("val_loss", patience=2, min_delta=0.02),
+        dc.callbacks.CSVLogger(folder / "log.csv"),
+        dc.callbacks.ModelCheckpoint(folder / "best.safetensors", monitor="val_accuracy", save_best_only=True),
+    ]
 
 
 @pytest.mark.parametrize("epoch", [0, 2, 7])
@@ -157,7 +161,8 @@ def test_callbacks_go_on_where_they_stood(epoch, digits, tmp_path):
         fit(network(), digits, checkpoint=folders[1], callbacks=[*stateful(folders[1]), stop_in(epoch)], **options)
     found = fit(cut, digits, checkpoint=folders[1], resume=True, callbacks=stateful(folders[1]), **options)
     assert_same_run((cut, found), (whole, expected))
-    assert (folders[1] / "log.csv").read_bytes() == (folders[0] / "log.csv").read_bytes()
+    for name in ("log.csv", "best.safetensors"):
+        assert (folders[1] / name).read_bytes() == (folders[0] / name).read_bytes()
     after_the_end = network(8)
     again = fit(after_the_end, digits, checkpoint=folders[1], resume=True, callbacks=stateful(folders[1]), **options)
     assert_same_run((after_the_end, again), (whole, expected))

@@ -1571,17 +1571,20 @@ class Trainer:
         network: NetworkCore,
         data: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]],
         validation: tuple[ImageView, typing.Annotated[numpy.typing.ArrayLike, numpy.int64]] | None,
-        loss: CrossEntropy
-        | WeightedCrossEntropy
-        | MeanSquaredError
-        | Focal
-        | Hinge
-        | HingeOneVsRest
-        | NegativeLogLikelihood
-        | Margin
-        | Reconstruction
-        | BinaryReconstruction,
-        optimizer: SGD | Adam | AdamW | RMSprop,
+        rules: tuple[
+            CrossEntropy
+            | WeightedCrossEntropy
+            | MeanSquaredError
+            | Focal
+            | Hinge
+            | HingeOneVsRest
+            | NegativeLogLikelihood
+            | Margin
+            | Reconstruction
+            | BinaryReconstruction,
+            SGD | Adam | AdamW | RMSprop,
+            Constant | Step | Exponential | Cosine | Cyclical | OneCycle | ReduceOnPlateau,
+        ],
         settings: dict,
         sample_weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float32] | None,
     ) -> None: ...
@@ -1592,7 +1595,11 @@ class Trainer:
         Views of the optimizer's numbers: for each slot a dict by parameter.
         """
     def resume(
-        self, step: typing.SupportsInt | typing.SupportsIndex, samples: typing.SupportsInt | typing.SupportsIndex, unfinished: dict
+        self,
+        step: typing.SupportsInt | typing.SupportsIndex,
+        samples: typing.SupportsInt | typing.SupportsIndex,
+        schedule: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        unfinished: dict,
     ) -> None:
         """
         Stand where another trainer stood.
@@ -1604,6 +1611,10 @@ class Trainer:
     def running(self) -> tuple[float, float]:
         """
         Mean loss and accuracy of the epoch so far.
+        """
+    def schedule_state(self) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        What the schedule remembers of the epochs.
         """
     def step_records(self) -> dict: ...
     def unfinished_epoch(self) -> dict:

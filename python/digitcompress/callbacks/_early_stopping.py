@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from digitcompress._arguments import as_integer, as_number
 from digitcompress.callbacks._callback import Callback
 from digitcompress.callbacks._monitor import Monitor
@@ -97,13 +95,12 @@ class EarlyStopping(Callback):
 
     def state(self) -> dict[str, Any]:
         """Return the best epoch and how long it has been waited since."""
-        best = np.array([] if self.best is None else [self.best])  # JSON knows no infinity
-        return {"best": best, "best_epoch": self.best_epoch, "waited": self._waited, **self._parameters}
+        return {"best": self._monitor.state(), "best_epoch": self.best_epoch, "waited": self._waited, **self._parameters}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Go on waiting."""
         values = dict(state)
         best, self.best_epoch, self._waited = (values.pop(name) for name in ("best", "best_epoch", "waited"))
-        self._monitor.best = float(best[0]) if len(best) else None
+        self._monitor.restore(best)
         self._parameters = values
         self._is_restored = True

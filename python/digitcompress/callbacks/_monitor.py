@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from digitcompress.errors import DataError
 
 
@@ -16,6 +19,14 @@ class Monitor:
         self._where, self._name, self._min_delta = where, name, min_delta
         self._sign = -1.0 if name.endswith("accuracy") else 1.0
         self.best: float | None = None
+
+    def state(self) -> NDArray[np.float64]:
+        """Return the best value as an array, which may be empty or infinite."""
+        return np.array([] if self.best is None else [self.best], dtype=np.float64)
+
+    def restore(self, state: NDArray[np.float64]) -> None:
+        """Take a state over."""
+        self.best = float(state[0]) if len(state) else None
 
     def improves(self, logs: Mapping[str, float]) -> bool:
         """Return whether an epoch is better than the best one by more than `min_delta`, and remember it then."""

@@ -5,17 +5,18 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from digitcompress import losses, optimizers
+from digitcompress import losses, optimizers, schedules
 from digitcompress._arguments import as_integer, as_number
 from digitcompress.callbacks import Callback
 from digitcompress.network import Network, as_network, as_threads
 from digitcompress.training._batches import as_batches
 from digitcompress.training._data import as_training_data
 from digitcompress.training._history import History
-from digitcompress.training._job import Job, run
+from digitcompress.training._job import Job
 from digitcompress.training._keeper import as_saving
 from digitcompress.training._loop import checked_callbacks
 from digitcompress.training._progress import checked_progress
+from digitcompress.training._run import run
 
 
 def fit(
@@ -27,6 +28,7 @@ def fit(
     optimizer: Any = "sgd",
     epochs: int = 10,
     batch_size: int | None = 64,
+    schedule: Any = "constant",
     callbacks: Sequence[Callback] | None = None,
     class_weight: Any = None,
     sample_weight: Any = None,
@@ -58,6 +60,9 @@ def fit(
         Passes over the data.
     batch_size : int or None, default=64
         Samples a step, drawn by shuffling every epoch; None, or at least the number of samples: all of them, in order.
+    schedule : str or schedule, default="constant"
+        A name of ``dc.schedules.names()`` or an object of ``dc.schedules``: what the learning rate is multiplied by from step to step.
+        ``ReduceOnPlateau`` follows the validation loss, without validation data the loss of each epoch.
     callbacks : sequence of Callback, optional
         Called between epochs, in this order: see ``dc.callbacks``.
     class_weight : "balanced", mapping or sequence of float, optional
@@ -121,7 +126,11 @@ def fit(
         network=network,
         data=samples,
         batches=batches,
-        rules={"loss": losses.get(loss), "optimizer": optimizers.get(optimizer)},
+        rules={
+            "loss": losses.get(loss),
+            "optimizer": optimizers.get(optimizer),
+            "schedule": schedules.get(schedule),
+        },
         settings={"gradient_samples": _as_divisor(gradient_samples), "seed": seed, "threads": as_threads(threads)},
         callbacks=checked_callbacks(callbacks),
         progress=checked_progress(progress),

@@ -1,23 +1,16 @@
-"""One call of ``fit``, checked, and how it is carried out."""
+"""One call of ``fit``, checked."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from digitcompress import _core
 from digitcompress.callbacks import Callback
-from digitcompress.errors import DivergenceError, StateError
 from digitcompress.network import Network
 from digitcompress.training._batches import Batches
-from digitcompress.training._checkpoints import open_folder
 from digitcompress.training._data import TrainingData
-from digitcompress.training._history import History
 from digitcompress.training._identity import Identity, identity_of, stateful
-from digitcompress.training._keeper import Keeper, Saving
-from digitcompress.training._loop import Loop
-from digitcompress.training._progress import Progress, ProgressBar
+from digitcompress.training._progress import Progress
 
 
 @dataclass(frozen=True)
@@ -27,7 +20,7 @@ class Job:
     network: Network
     data: TrainingData
     batches: Batches
-    rules: dict[str, Any]  # loss and optimizer
+    rules: dict[str, Any]  # loss, optimizer and schedule
     settings: dict[str, Any]  # seed, threads, gradient_samples
     callbacks: Sequence[Callback]
     progress: Progress
@@ -39,10 +32,11 @@ class Job:
             "record_every": self.batches.record_every,
             "records_epochs": self._has_logs,
             "first_step": self.batches.first_step,
+            "total_steps": self.batches.last_step,
             "class_weights": self.data.class_weights,
         }
-        rules = (self.rules["loss"], self.rules["optimizer"])
-        return _core.Trainer(self.network._core, *self.data.views(), *rules, settings, self.data.sample_weights)
+        rules = (self.rules["loss"], self.rules["optimizer"], self.rules["schedule"])
+        return _core.Trainer(self.network._core, *self.data.views(), rules, settings, self.data.sample_weights)
 
     def identity(self) -> Identity:
         """Return what must be equal when a checkpoint is taken up: all but threads, the number of epochs and what only looks on."""
@@ -60,39 +54,3 @@ class Job:
     @property
     def _has_logs(self) -> bool:
         return bool(self.callbacks) or self.batches.record_every == 0
-
-
-def run(job: Job, saving: Saving | None) -> History:
-    """Train, from the last checkpoint if there is one to take up."""
-    with _sole_use(job.network._lock), ExitStack() as stack:
-        folder = None if saving is None else stack.enter_context(open_folder(saving.path))
-        keeper = None if saving is None or folder is None else Keeper(folder, saving, job.network, job.callbacks, identity=job.identity())
-        snapshot = None if keeper is None else keeper.snapshot(job.batches.last_step)
-        if snapshot is not None:
-            snapshot.restore_network(job.network)
-        trainer = job.make_trainer()
-        if snapshot is not None:
-            snapshot.restore_training(trainer, job.callbacks)
-        bar = stack.enter_context(closing(ProgressBar(trainer, job.batches, job.progress)))
-        return _outcome(Loop(job.network, trainer, job.batches, job.callbacks, bar=bar, keeper=keeper, snapshot=snapshot))
-
-
-def _outcome(loop: Loop) -> History:
-    try:
-        finished = loop.run()
-    except DivergenceError as error:
-        error.history = loop.history(interrupted=False)
-        error.step = error.history.steps
-        raise
-    return loop.history(interrupted=not finished)
-
-
-@contextmanager
-def _sole_use(lock: threading.Lock) -> Iterator[None]:
-    if not lock.acquire(blocking=False):
-        message = "fit: the network must not be training already, got one that another call trains"
-        raise StateError(message)
-    try:
-        yield
-    finally:
-        lock.release()

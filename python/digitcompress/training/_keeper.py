@@ -1,6 +1,6 @@
 """When checkpoints are written, and which one is taken up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 from digitcompress import _core
 from digitcompress._arguments import as_number
 from digitcompress._files import display_name
-from digitcompress.callbacks import Callback
 from digitcompress.errors import StateError
-from digitcompress.network import Network
 from digitcompress.training._checkpoints import CheckpointFolder
-from digitcompress.training._identity import Identity
+from digitcompress.training._job import Job
 from digitcompress.training._snapshot import Snapshot, capture
 
 
@@ -43,16 +41,13 @@ def as_saving(checkpoint: Any, resume: Any, seconds: Any) -> Saving | None:
 class Keeper:
     """Keeps the checkpoints of one training."""
 
-    def __init__(
-        self, folder: CheckpointFolder, saving: Saving, network: Network, callbacks: Sequence[Callback], *, identity: Identity
-    ) -> None:
+    def __init__(self, folder: CheckpointFolder, saving: Saving, job: Job) -> None:
         self._folder = folder
         self._saving = saving
-        self._network = network
-        self._callbacks = callbacks
-        self._identity = identity
+        self._job = job
+        self._identity = job.identity()
 
-    def snapshot(self, last_step: int) -> Snapshot | None:
+    def snapshot(self) -> Snapshot | None:
         """Return the checkpoint to go on from; None at the first start."""
         if not self._saving.resume:
             self._require_empty()
@@ -60,15 +55,14 @@ class Keeper:
         found = self._folder.load()
         if found is None:
             return None
-        snapshot = Snapshot(*found)
+        snapshot = Snapshot(self._job, *found)
         snapshot.require_same(self._identity)
-        snapshot.require_not_beyond(last_step)
         return snapshot
 
     def save(self, trainer: _core.Trainer, history: Mapping[str, NDArray[Any]], *, stopped: bool = False) -> None:
         """Write a checkpoint."""
-        content = capture(self._network, trainer, self._callbacks, history, identity=self._identity, stopped=stopped)
-        self._folder.save(trainer.step, *content)
+        state, arrays = capture(self._job, trainer, history)
+        self._folder.save(trainer.step, {"identity": self._identity, "stopped": stopped, **state}, arrays)
 
     @property
     def is_due(self) -> bool:

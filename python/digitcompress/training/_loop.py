@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from digitcompress import _core
 from digitcompress.callbacks import Callback
-from digitcompress.network import Network
-from digitcompress.training._batches import Batches
 from digitcompress.training._history import History, columns_of, joined
+from digitcompress.training._job import Job
 from digitcompress.training._keeper import Keeper
 from digitcompress.training._progress import ProgressBar
 from digitcompress.training._snapshot import Snapshot
@@ -34,27 +33,17 @@ def checked_callbacks(callbacks: Any) -> list[Callback]:
 class Loop:
     """A training on its way."""
 
-    def __init__(
-        self,
-        network: Network,
-        trainer: _core.Trainer,
-        batches: Batches,
-        callbacks: Sequence[Callback],
-        *,
-        bar: ProgressBar,
-        keeper: Keeper | None,
-        snapshot: Snapshot | None,
-    ) -> None:
+    def __init__(self, job: Job, trainer: _core.Trainer, bar: ProgressBar, *, keeper: Keeper | None, snapshot: Snapshot | None) -> None:
         self._trainer = trainer
-        self._batches = batches
-        self._callbacks = callbacks
+        self._batches = job.batches
+        self._callbacks = job.callbacks
         self._bar = bar
         self._keeper = keeper
         self._resumes = snapshot is not None
         self._stops = snapshot is not None and snapshot.stopped
         self._recorded = {} if snapshot is None else snapshot.history
-        for callback in callbacks:
-            callback.network = network
+        for callback in job.callbacks:
+            callback.network = job.network
             callback.stop_training = False
 
     def run(self) -> bool:

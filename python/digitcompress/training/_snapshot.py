@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from digitcompress import _core
 from digitcompress.callbacks import Callback
 from digitcompress.errors import FormatError, StateError
-from digitcompress.network import Network
 from digitcompress.training._identity import Identity, differences, stateful
+from digitcompress.training._job import Job
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -19,25 +19,23 @@ _SHOWN_DIFFERENCES = 8
 _EPOCH = ("confusion", "class_loss_sum", "loss_sum")
 
 
-def capture(
-    network: Network, trainer: _core.Trainer, callbacks: Sequence[Callback], history: Arrays, *, identity: Identity, stopped: bool
-) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """Return the description and the arrays of a checkpoint."""
+def capture(job: Job, trainer: _core.Trainer, history: Arrays) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Return the state of a training: what JSON can hold, and arrays."""
     epoch = trainer.unfinished_epoch()
-    values, arrays = _callback_states(stateful(callbacks))
-    description = {
-        "identity": identity,
+    values, arrays = _callback_states(stateful(job.callbacks))
+    state = {
         "level": _core.level,
         "step": trainer.step,
+        "total_steps": job.batches.last_step,
         "samples": int(epoch["samples"][0]),
-        "stopped": stopped,
         "callbacks": values,
     }
-    arrays |= {f"parameters/{name}": values for name, values in network.parameters.items()}
+    arrays |= {f"parameters/{name}": values for name, values in job.network.parameters.items()}
     arrays |= dict(_slots(trainer))
+    arrays |= {"schedule": trainer.schedule_state()}
     arrays |= {f"epoch/{name}": epoch[name] for name in _EPOCH}
     arrays |= {f"history/{name}": values for name, values in history.items()}
-    return description, arrays
+    return state, arrays
 
 
 def _slots(trainer: _core.Trainer) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -59,7 +57,8 @@ def _callback_states(callbacks: Sequence[Callback]) -> tuple[list[dict[str, Any]
 class Snapshot:
     """A checkpoint that has been read."""
 
-    def __init__(self, description: Mapping[str, Any], arrays: Arrays) -> None:
+    def __init__(self, job: Job, description: Mapping[str, Any], arrays: Arrays) -> None:
+        self._job = job
         self._description = description
         self._arrays = arrays
 
@@ -75,7 +74,7 @@ class Snapshot:
 
     def require_same(self, identity: Identity) -> None:
         """Refuse to go on with another training; all differences are named."""
-        found = list(differences(self._description["identity"], identity))
+        found = [*differences(self._description["identity"], identity), *self._other_epochs()]
         if found:
             shown = found[:_SHOWN_DIFFERENCES] + ([f"{len(found) - _SHOWN_DIFFERENCES} more"] if len(found) > _SHOWN_DIFFERENCES else [])
             message = f"fit: resume must go on with the training of the checkpoint, got another: {'; '.join(shown)}"
@@ -85,21 +84,25 @@ class Snapshot:
             message = f"fit: the checkpoint is of the processor level {level}, this is {_core.level}: results may differ in the last bits"
             warnings.warn(message, stacklevel=4)
 
-    def require_not_beyond(self, step: int) -> None:
-        """Refuse to end before the checkpoint."""
-        if self._description["step"] > step:
-            message = f"fit: epochs must reach at least to the checkpoint's step {self._description['step']}, got a training to step {step}"
-            raise StateError(message)
+    def _other_epochs(self) -> Iterator[str]:
+        """Yield why the number of epochs may not be what it is: more are fine, if the schedule has been the same so far."""
+        done, planned, asked = self._description["step"], self._description["total_steps"], self._job.batches.last_step
+        per_epoch, schedule = self._job.batches.per_epoch, self._job.rules["schedule"]
+        if asked < done:
+            yield f"epochs end at step {asked} here, and the checkpoint is of step {done}"
+        elif asked != planned and (schedule.factors(planned, per_epoch)[:done] != schedule.factors(asked, per_epoch)[:done]).any():
+            yield f"epochs end at step {planned} there and {asked} here, which changes the rates that {schedule!r} has given"
 
-    def restore_network(self, network: Network) -> None:
+    def restore_network(self) -> None:
         """Give the network its parameters; before the trainer is made."""
-        _fill(network.parameters, self._below("parameters/"))
+        _fill(self._job.network.parameters, self._below("parameters/"))
 
-    def restore_training(self, trainer: _core.Trainer, callbacks: Sequence[Callback]) -> None:
+    def restore_training(self, trainer: _core.Trainer) -> None:
         """Give trainer and callbacks their states."""
         _fill(dict(_slots(trainer)), {f"optimizer/{name}": values for name, values in self._below("optimizer/").items()})
-        trainer.resume(self._description["step"], self._description["samples"], self._below("epoch/"))
-        for index, (callback, values) in enumerate(zip(stateful(callbacks), self._description["callbacks"], strict=True)):
+        state = self._description
+        trainer.resume(state["step"], state["samples"], self._arrays["schedule"], self._below("epoch/"))
+        for index, (callback, values) in enumerate(zip(stateful(self._job.callbacks), state["callbacks"], strict=True)):
             callback.restore(values | self._below(f"callbacks/{index}/"))
 
     def _below(self, prefix: str) -> dict[str, NDArray[Any]]:
