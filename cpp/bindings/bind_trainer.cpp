@@ -20,11 +20,11 @@ namespace py = pybind11;
 namespace digitcompress::bindings {
 namespace {
 
-using Rules = std::tuple<Loss, Optimizer, Schedule>;
+using Rules = std::tuple<Loss, Optimizer, Schedule, std::vector<Augmentation>>;
 
 TrainingOptions options_of(const Rules& rules, const py::dict& settings) {
   TrainingOptions options;
-  std::tie(options.loss, options.optimizer, options.schedule) = rules;
+  std::tie(options.loss, options.optimizer, options.schedule, options.augmentation) = rules;
   options.total_steps = settings["total_steps"].cast<std::int64_t>();
   options.batch_size = settings["batch_size"].cast<std::int64_t>();
   options.record_every = settings["record_every"].cast<std::int64_t>();
@@ -37,7 +37,7 @@ TrainingOptions options_of(const Rules& rules, const py::dict& settings) {
   return options;
 }
 
-py::dict stacked(const std::vector<Record>& records, py::ssize_t classes) {
+py::dict stacked(const std::vector<Record>& records, py::ssize_t classes, std::int64_t validated) {
   py::dict dict;
   dict["step"] = records_array(records, [](const Record& r) { return static_cast<double>(r.step); });
   dict["epoch"] = records_array(records, [](const Record& r) { return static_cast<double>(r.epoch); });
@@ -45,6 +45,7 @@ py::dict stacked(const std::vector<Record>& records, py::ssize_t classes) {
   dict["learning_rate"] = records_array(records, [](const Record& r) { return r.learning_rate; });
   add_tallies(dict, "", records, classes, [](const Record& r) -> const Tally& { return r.tally; });
   if (!records.empty() && records.front().validation) {
+    dict["val_samples"] = records_array(records, [&](const Record&) { return static_cast<double>(validated); });
     add_tallies(dict, "val_", records, classes, [](const Record& r) -> const Tally& { return *r.validation; });
   }
   return dict;
@@ -77,6 +78,9 @@ class BoundTrainer {
   [[nodiscard]] const Trainer& trainer() const { return trainer_; }
   [[nodiscard]] Trainer& trainer() { return trainer_; }
   [[nodiscard]] TrainingState& state() { return trainer_.state(); }
+  [[nodiscard]] py::dict stack(const std::vector<Record>& records) const {
+    return stacked(records, classes(), validation_ ? validation_->first.images().count : 0);
+  }
   // Classes that predictions are counted by; 0 where the output is compared with the input.
   [[nodiscard]] int classes() const { return trainer_.state().epoch.tally.classes; }
 
@@ -117,7 +121,7 @@ py::list optimizer_state(const py::object& self) {
   return slots;
 }
 
-py::dict unfinished_epoch(BoundTrainer& self) { return stacked({self.state().epoch}, self.classes()); }
+py::dict unfinished_epoch(BoundTrainer& self) { return self.stack({self.state().epoch}); }
 
 // Factor, best metric, epochs since.
 py::array_t<double> schedule_state(BoundTrainer& self) {
@@ -157,9 +161,9 @@ void bind_trainer(py::module_& module) {
       .def_property_readonly("steps_per_epoch", [](const BoundTrainer& self) { return self.trainer().steps_per_epoch(); })
       .def_property_readonly(
           "epoch_samples", [](BoundTrainer& self) { return self.state().epoch.samples; }, "Samples of the unfinished epoch.")
-      .def("step_records", [](const BoundTrainer& self) { return stacked(self.trainer().step_records(), self.classes()); })
-      .def("epoch_records", [](const BoundTrainer& self) { return stacked(self.trainer().epoch_records(), self.classes()); })
-      .def("last_epoch", [](const BoundTrainer& self) { return stacked({self.trainer().epoch_records().back()}, self.classes()); })
+      .def("step_records", [](const BoundTrainer& self) { return self.stack(self.trainer().step_records()); })
+      .def("epoch_records", [](const BoundTrainer& self) { return self.stack(self.trainer().epoch_records()); })
+      .def("last_epoch", [](const BoundTrainer& self) { return self.stack({self.trainer().epoch_records().back()}); })
       .def("unfinished_epoch", &unfinished_epoch, "The record of the epoch so far.")
       .def(
           "running",

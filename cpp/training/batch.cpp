@@ -71,7 +71,7 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
       block_samples_(choose_block(network, batch_size_, with_backward)),
       logits_node_(network.logits_node()),
       tally_(0) {
-  patches_ = PatchInput::make(network, data, {block_samples_, is_whole(), with_backward, threads_});
+  if (!data.changes) patches_ = PatchInput::make(network, data, {block_samples_, is_whole(), with_backward, threads_});
   if (patches_ != nullptr) first_node_ = network.patch_node();
   find_sections(network);
   workspace_ = std::make_unique<Workspace>(

@@ -8,6 +8,7 @@ namespace digitcompress {
 struct LabelledImages {
   Images images;
   const std::int64_t* labels = nullptr;
+  bool changes = false;  // between batches: nothing may be made of the images beforehand
 };
 
 }  // namespace digitcompress

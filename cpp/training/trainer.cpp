@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/random.hpp"
+#include "training/augmented_images.hpp"
 #include "training/batch.hpp"
 #include "training/update.hpp"
 
@@ -46,7 +47,8 @@ class Trainer::Run {
         data_(data),
         options_(std::move(options)),
         batch_(options_.batch_size == 0 ? data.images.count : std::min(options_.batch_size, data.images.count)),
-        runner_(network, data, batch_, true, options_.threads),
+        seen_(data, network.input(), options_.augmentation, options_.seed, options_.threads),
+        runner_(network, seen_.data(), batch_, true, options_.threads),
         parameters_(network, runner_.grid()),
         loss_(make_loss_run(options_.loss, options_.sample_weights, options_.class_weights, data, network.classes())),
         update_(network, parameters_),
@@ -86,7 +88,7 @@ class Trainer::Run {
     const Record& epoch = state_.epoch;
     if (epoch.samples == 0) return previous_;
     const auto samples = static_cast<double>(epoch.samples);
-    const double correct = options_.records_epochs ? static_cast<double>(epoch.tally.correct()) : std::nan("");
+    const double correct = options_.records_epochs && epoch.tally.classes > 0 ? static_cast<double>(epoch.tally.correct()) : std::nan("");
     return {epoch.tally.loss / samples, correct / samples};
   }
   [[nodiscard]] std::int64_t steps_per_epoch() const { return (data_.images.count + batch_ - 1) / batch_; }
@@ -142,7 +144,9 @@ class Trainer::Run {
     const bool records = options_.record_every > 0 && step % options_.record_every == 0;
     loss_.with_tally = records || options_.records_epochs;
     parameters_.refresh_transformed(network_);
-    if (!runner_.run(network_, parameters_, rows(epoch, first), count, loss_, watch, key(step))) return false;
+    const SampleOrder order = rows(epoch, first);
+    seen_.change(order.rows, count, epoch);
+    if (!runner_.run(network_, parameters_, order, count, loss_, watch, key(step))) return false;
     const Tally& tally = runner_.tally();
     check_finite(tally.loss, step);
     if (records && !record({step, epoch, count, learning_rate(step), tally, std::nullopt}, step_records_, watch)) return false;
@@ -221,6 +225,7 @@ class Trainer::Run {
   LabelledImages data_;
   TrainingOptions options_;
   std::int64_t batch_;
+  AugmentedImages seen_;
   BatchRunner runner_;
   EffectiveParameters parameters_;
   LossRun loss_;

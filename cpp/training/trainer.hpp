@@ -8,6 +8,7 @@
 #include "core/progress.hpp"
 #include "metrics/confusion.hpp"
 #include "network/network.hpp"
+#include "training/augmentation.hpp"
 #include "training/labelled_images.hpp"
 #include "training/losses.hpp"
 #include "training/optimizers.hpp"
@@ -19,6 +20,7 @@ struct TrainingOptions {
   Loss loss;
   Optimizer optimizer;
   Schedule schedule;
+  std::vector<Augmentation> augmentation;
   std::int64_t total_steps = 0;   // what the schedule takes for the whole training
   std::int64_t batch_size = 0;    // 0: all samples at once, in their order
   std::int64_t record_every = 0;  // steps from record to record; 0: none but those of epochs

@@ -135,6 +135,16 @@ OPTIONS = {
     "negative class weight": ({"class_weight": [1.0] * 9 + [-1.0]}, dc.DataError, r"class_weight must .*, got -1.*9"),
     "nan class weight": ({"class_weight": [np.nan] + [1.0] * 9}, dc.DataError, r"class_weight must .*, got nan.*0"),
     "class weights all zero": ({"class_weight": np.zeros(10)}, dc.DataError, r"class_weight must"),
+    "too few sample weights": ({"sample_weight": np.ones(COUNT - 1)}, dc.ShapeError, r"sample_weight must .*\(40,\).*, got \(39,\)"),
+    "a column of sample weights": ({"sample_weight": np.ones((COUNT, 1))}, dc.ShapeError, r"sample_weight must .*, got \(40, 1\)"),
+    "negative sample weight": ({"sample_weight": [1.0] * 39 + [-1.0]}, dc.DataError, r"sample_weight must .*, got -1 at index 39"),
+    "nan sample weight": ({"sample_weight": [1.0, np.nan] + [1.0] * 38}, dc.DataError, r"sample_weight must .*, got nan at index 1"),
+    "infinite sample weight": ({"sample_weight": np.full(COUNT, np.inf)}, dc.DataError, r"sample_weight must .*, got inf at index 0"),
+    "sample weights all zero": ({"sample_weight": np.zeros(COUNT)}, dc.DataError, r"sample_weight must not be all zero"),
+    "words as sample weights": ({"sample_weight": ["heavy"] * COUNT}, TypeError, r"sample_weight must be numbers, got"),
+    "words as class weights": ({"class_weight": ["heavy"] * 10}, TypeError, r"class_weight must be numbers, got"),
+    "class weights of a wrong word": ({"class_weight": "equal"}, TypeError, r"class_weight must be numbers, got 'equal'"),
+    "weight of an unknown class": ({"class_weight": {11: 2.0}}, dc.DataError, r"class_weight must .*, got 11"),
     "unknown loss": ({"loss": "log_cosh"}, dc.DataError, r"(?s)log_cosh.*cross_entropy"),
     "loss of a wrong type": ({"loss": 3}, TypeError, r"loss must be .*, got"),
     "unknown optimizer": ({"optimizer": "lbfgs"}, dc.DataError, r"(?s)lbfgs.*adam"),
@@ -231,6 +241,12 @@ def test_extreme_but_finite_images_are_allowed():
     net = network()
     for value in (1e30, -1e30, 1e-42, np.finfo(np.float32).tiny):
         assert net.predict(with_value(value)).shape == (COUNT,)
+
+
+@pytest.mark.parametrize("batch_size", [None, 16])
+def test_blank_images_train(batch_size):
+    history = fit(network(), (np.zeros((COUNT, 784), dtype=np.uint8), labels()), batch_size=batch_size, epochs=5, record_every=1)
+    assert np.isfinite(history.columns["loss"]).all()
 
 
 def test_no_epochs_change_nothing():

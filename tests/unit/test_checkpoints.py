@@ -387,3 +387,30 @@ def test_a_moved_folder_is_as_good(digits, tmp_path):
     whole, resumed = network(), network()
     found = fit(resumed, digits, checkpoint=tmp_path / "there", resume=True, callbacks=[dc.callbacks.Callback()])
     assert_same_run((resumed, found), (whole, fit(whole, digits)))
+
+
+def graph(seed=3):
+    layers = dc.layers
+    nodes = [
+        layers.Conv2d(4, kernel=3, stride=2),
+        layers.BatchNorm(),
+        dc.Node(layers.ReLU(), name="trunk"),
+        layers.Conv2d(4, kernel=3, padding=1),
+        dc.Node(layers.Add(), inputs=("conv2", "trunk")),
+        layers.Dropout(0.3),
+        layers.GlobalAvgPool(),
+        layers.Dense(10),
+    ]
+    return dc.Network(dc.Input(1, 28, 28), nodes, seed=seed)
+
+
+@pytest.mark.parametrize("epoch", [0, 2])
+def test_graphs_with_statistics_and_dropout_go_on_as_they_were(epoch, digits, tmp_path):
+    options = {"epochs": 4, "optimizer": OPTIMIZERS["adam"], "callbacks": [dc.callbacks.Callback()]}
+    whole, resumed = graph(), graph(seed=9)
+    expected = fit(whole, digits, checkpoint=tmp_path / "whole", **options)
+    with pytest.raises(Stop):
+        fit(graph(), digits, checkpoint=tmp_path / "cut", **options | {"callbacks": [stop_in(epoch)]})
+    found = fit(resumed, digits, checkpoint=tmp_path / "cut", resume=True, **options)
+    assert_same_run((resumed, found), (whole, expected))
+    assert newest(tmp_path / "cut").read_bytes() == newest(tmp_path / "whole").read_bytes()

@@ -1584,6 +1584,7 @@ class Trainer:
             | BinaryReconstruction,
             SGD | Adam | AdamW | RMSprop,
             Constant | Step | Exponential | Cosine | Cyclical | OneCycle | ReduceOnPlateau,
+            collections.abc.Sequence[Affine | Shift | Elastic],
         ],
         settings: dict,
         sample_weights: typing.Annotated[numpy.typing.ArrayLike, numpy.float32] | None,

@@ -48,7 +48,8 @@ class Callback:
         epoch : int
             Numbered from 0.
         logs : mapping of str to float
-            ``loss``, ``accuracy`` and ``learning_rate``; with validation data also ``val_loss`` and ``val_accuracy``.
+            ``loss``, ``accuracy`` and ``learning_rate``; with validation data also ``val_loss`` and ``val_accuracy``. Without accuracies
+            when the loss reconstructs.
 
         Returns
         -------

@@ -1,5 +1,6 @@
 """What a training sees: images, labels, weights, and what is held out."""
 
+import math
 import numbers
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 
 from digitcompress import _core
 from digitcompress._arguments import as_integer
-from digitcompress._arrays import as_pair
-from digitcompress.errors import DataError
+from digitcompress._arrays import as_pair, as_unlabelled
+from digitcompress.errors import DataError, ShapeError
 from digitcompress.network import Network
 from digitcompress.training._weights import as_class_weights, as_sample_weights
 
@@ -32,19 +33,38 @@ class TrainingData:
         return pairs[0], pairs[1]
 
 
-def as_training_data(network: Network, data: Any, validation: Any, *, weights: tuple[Any, Any], seed: int) -> TrainingData:
-    """Check what ``fit`` was given; `weights` are of samples and of classes."""
-    train = as_pair(data, network.input_shape, network.classes)
+def as_training_data(
+    network: Network, data: Any, validation: Any, *, weights: tuple[Any, Any], reconstructs: bool, seed: int
+) -> TrainingData:
+    """Check what ``fit`` was given; `weights` are of samples and of classes. A loss that reconstructs is given no labels."""
+    if reconstructs:
+        _check_reconstruction(network, weights[1])
+    as_data = _unlabelled if reconstructs else as_pair
+    train = as_data(data, network.input_shape, network.classes, "data")
     sample_weights = as_sample_weights(weights[0], len(train[0]))
     held_out: Pair | None
     if isinstance(validation, numbers.Real):
         kept, out = _drawn(len(train[0]), validation, seed)
-        held_out = train[0][out], train[1][out]
-        train = train[0][kept], train[1][kept]
+        held_out = train[0][out], train[1][out if len(train[1]) else []]
+        train = train[0][kept], train[1][kept if len(train[1]) else []]
         sample_weights = None if sample_weights is None else sample_weights[kept]
     else:
-        held_out = None if validation is None else as_pair(validation, network.input_shape, network.classes, "validation")
+        held_out = None if validation is None else as_data(validation, network.input_shape, network.classes, "validation")
     return TrainingData(train, held_out, sample_weights, as_class_weights(weights[1], train[1], network.classes))
+
+
+def _unlabelled(data: Any, shape: tuple[int, int, int], classes: int, name: str) -> Pair:  # noqa: ARG001  as as_pair
+    return as_unlabelled(data, shape, name), np.zeros(0, dtype=np.int64)
+
+
+def _check_reconstruction(network: Network, class_weight: Any) -> None:
+    features = math.prod(network.input_shape)
+    if network.classes != features:
+        message = f"fit: to reconstruct, the output must have the input's {features} values, got {network.classes}"
+        raise ShapeError(message)
+    if class_weight is not None:
+        message = f"fit: class_weight must be None when the loss reconstructs, got {class_weight!r}"
+        raise DataError(message)
 
 
 def _drawn(count: int, share: Any, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

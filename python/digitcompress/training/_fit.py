@@ -7,6 +7,7 @@ from typing import Any
 
 from digitcompress import losses, optimizers, schedules
 from digitcompress._arguments import as_integer, as_number
+from digitcompress.augmentation import sequence
 from digitcompress.callbacks import Callback
 from digitcompress.network import Network, as_network, as_threads
 from digitcompress.training._batches import as_batches
@@ -29,6 +30,7 @@ def fit(
     epochs: int = 10,
     batch_size: int | None = 64,
     schedule: Any = "constant",
+    augmentation: Any = None,
     callbacks: Sequence[Callback] | None = None,
     class_weight: Any = None,
     sample_weight: Any = None,
@@ -49,7 +51,7 @@ def fit(
     network : Network
         Its parameters change; its structure does not.
     data : Split or (images, labels)
-        Labels are 0..classes - 1.
+        Labels are 0..classes - 1. Losses that reconstruct take images alone, too.
     validation : Split, (images, labels) or float, optional
         Evaluated at every record. A share in (0, 1) of `data` is drawn by `seed` and held out.
     loss : str or loss, default="cross_entropy"
@@ -63,6 +65,9 @@ def fit(
     schedule : str or schedule, default="constant"
         A name of ``dc.schedules.names()`` or an object of ``dc.schedules``: what the learning rate is multiplied by from step to step.
         ``ReduceOnPlateau`` follows the validation loss, without validation data the loss of each epoch.
+    augmentation : str, augmentation or sequence of them, optional
+        Names of ``dc.augmentation.names()`` or objects of ``dc.augmentation``: how images are changed at random, in every epoch anew. The
+        training works on a copy of the images; validation data are left as they are.
     callbacks : sequence of Callback, optional
         Called between epochs, in this order: see ``dc.callbacks``.
     class_weight : "balanced", mapping or sequence of float, optional
@@ -120,17 +125,20 @@ def fit(
     """
     as_network(network, "fit")
     seed = as_integer("fit: seed", seed, 0)
-    samples = as_training_data(network, data, validation, weights=(sample_weight, class_weight), seed=seed)
+    rules = {
+        "loss": losses.get(loss),
+        "optimizer": optimizers.get(optimizer),
+        "schedule": schedules.get(schedule),
+        "augmentation": sequence(augmentation),
+    }
+    weights = sample_weight, class_weight
+    samples = as_training_data(network, data, validation, weights=weights, reconstructs=rules["loss"].reconstructs, seed=seed)
     batches = as_batches(len(samples.train[0]), epochs, batch_size, record_every, first_step=first_step)
     job = Job(
         network=network,
         data=samples,
         batches=batches,
-        rules={
-            "loss": losses.get(loss),
-            "optimizer": optimizers.get(optimizer),
-            "schedule": schedules.get(schedule),
-        },
+        rules=rules,
         settings={"gradient_samples": _as_divisor(gradient_samples), "seed": seed, "threads": as_threads(threads)},
         callbacks=checked_callbacks(callbacks),
         progress=checked_progress(progress),

@@ -31,7 +31,7 @@ class History:
         ``step`` (updates done when it was recorded), ``epoch`` (from 0), ``loss``, ``accuracy``, ``samples``, ``learning_rate``: shape
         (records,). ``confusion``: (records, classes, classes), counts by true class and prediction. ``class_loss``: (records, classes),
         mean loss of each class, nan without samples. With validation data also ``val_loss``, ``val_accuracy``, ``val_confusion`` and
-        ``val_class_loss``.
+        ``val_class_loss``. Losses that reconstruct have no columns of accuracies and classes.
     steps : int
         Updates done.
     interrupted : bool
@@ -70,6 +70,8 @@ class History:
         """Return a pandas DataFrame, one row a record; per-class columns are ``precision[c]``, ``recall[c]`` and ``class_loss[c]``."""
         pandas = import_extra("pandas", extra="study", purpose="History.frame")
         flat = {name: values for name, values in self.columns.items() if values.ndim == 1}
+        if "confusion" not in self.columns:
+            return pandas.DataFrame(flat)
         precision, recall = precision_recall(self.columns["confusion"])
         by_class = {"precision": precision, "recall": recall, "class_loss": self.columns["class_loss"]}
         for name, values in by_class.items():
@@ -84,7 +86,8 @@ class History:
         ended = ", interrupted" if self.interrupted else ""
         if len(self.columns["step"]) == 0:
             return f"History({self.steps} steps{ended})"
-        return f"History({self.steps} steps{ended}; loss {self.columns['loss'][-1]:.4g}, accuracy {self.columns['accuracy'][-1]:.1%})"
+        accuracy = f", accuracy {self.columns['accuracy'][-1]:.1%}" if "accuracy" in self.columns else ""
+        return f"History({self.steps} steps{ended}; loss {self.columns['loss'][-1]:.4g}{accuracy})"
 
 
 def columns_of(result: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
@@ -94,7 +97,7 @@ def columns_of(result: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
         columns["learning_rate"] = result["learning_rate"]
     columns |= _tally_columns(result, "", columns["samples"])
     if "val_confusion" in result:
-        columns |= _tally_columns(result, "val_", result["val_confusion"].sum(axis=(1, 2)))
+        columns |= _tally_columns(result, "val_", result["val_samples"])
     return columns
 
 
@@ -109,8 +112,10 @@ def joined(first: Mapping[str, NDArray[Any]], second: Mapping[str, NDArray[Any]]
     return {name: np.concatenate([first[name], second[name]]) for name in first}
 
 
-def _tally_columns(result: Mapping[str, Any], prefix: str, samples: NDArray[np.int64]) -> dict[str, NDArray[Any]]:
+def _tally_columns(result: Mapping[str, Any], prefix: str, samples: NDArray[Any]) -> dict[str, NDArray[Any]]:
     confusion = result[f"{prefix}confusion"]
+    if confusion.shape[-1] == 0:
+        return {f"{prefix}loss": result[f"{prefix}loss_sum"] / samples}
     counts = confusion.sum(axis=2)
     class_loss = np.full(counts.shape, np.nan)
     np.divide(result[f"{prefix}class_loss_sum"], counts, out=class_loss, where=counts > 0)

@@ -58,7 +58,9 @@ def _pair(pair: tuple[NDArray[Any], NDArray[Any]]) -> dict[str, str | int]:
 
 
 def _described(rule: Any) -> Any:
-    return None if rule is None else {"name": type(rule).__name__, **rule.to_dict()}
+    if isinstance(rule, list):
+        return [_described(each) for each in rule]
+    return {"name": type(rule).__name__, **rule.to_dict()}
 
 
 def _short(value: Any) -> str:

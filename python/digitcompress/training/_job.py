@@ -20,7 +20,7 @@ class Job:
     network: Network
     data: TrainingData
     batches: Batches
-    rules: dict[str, Any]  # loss, optimizer and schedule
+    rules: dict[str, Any]  # loss, optimizer, schedule and augmentation
     settings: dict[str, Any]  # seed, threads, gradient_samples
     callbacks: Sequence[Callback]
     progress: Progress
@@ -35,7 +35,7 @@ class Job:
             "total_steps": self.batches.last_step,
             "class_weights": self.data.class_weights,
         }
-        rules = (self.rules["loss"], self.rules["optimizer"], self.rules["schedule"])
+        rules = tuple(self.rules[name] for name in ("loss", "optimizer", "schedule", "augmentation"))
         return _core.Trainer(self.network._core, *self.data.views(), rules, settings, self.data.sample_weights)
 
     def identity(self) -> Identity:

@@ -20,6 +20,22 @@ def _check_weights(name: str, weights: NDArray[np.float32]) -> None:
         raise DataError(message)
 
 
+def _as_floats(name: str, values: Any) -> NDArray[np.float32]:
+    numbers = np.asarray(values)
+    if numbers.dtype.kind not in "buif":
+        message = f"fit: {name} must be numbers, got {values!r:.60}"
+        raise TypeError(message)
+    with np.errstate(over="ignore"):  # what overflows is found as not finite
+        return np.require(numbers, np.float32, ["C", "ALIGNED"])
+
+
+def _of_known_classes(weights: Mapping[Any, Any], classes: int) -> list[Any]:
+    for unknown in weights.keys() - set(range(classes)):
+        message = f"fit: class_weight must be of the classes 0..{classes - 1}, got {unknown!r}"
+        raise DataError(message)
+    return [weights.get(c, 1.0) for c in range(classes)]
+
+
 def as_class_weights(class_weight: Any, labels: NDArray[np.int64], classes: int) -> list[float]:
     """Return the factor of each class, or none; "balanced" is n / (classes · n_c)."""
     if class_weight is None:
@@ -28,9 +44,9 @@ def as_class_weights(class_weight: Any, labels: NDArray[np.int64], classes: int)
         counts = np.bincount(labels, minlength=classes)
         weights = np.divide(len(labels), classes * counts, out=np.zeros(classes), where=counts > 0).astype(np.float32)
     elif isinstance(class_weight, Mapping):
-        weights = np.array([class_weight.get(c, 1.0) for c in range(classes)], dtype=np.float32)
+        weights = _as_floats("class_weight", _of_known_classes(class_weight, classes))
     else:
-        weights = np.asarray(class_weight, dtype=np.float32)
+        weights = _as_floats("class_weight", class_weight)
     if weights.shape != (classes,):
         message = f"fit: class_weight must have {classes} entries, one a class, got the shape {weights.shape}"
         raise ShapeError(message)
@@ -42,7 +58,7 @@ def as_sample_weights(sample_weight: Any, count: int) -> NDArray[np.float32] | N
     """Return the factor of each of `count` samples as float32, or None."""
     if sample_weight is None:
         return None
-    weights = np.require(np.asarray(sample_weight), np.float32, "C")
+    weights = _as_floats("sample_weight", sample_weight)
     if weights.shape != (count,):
         message = f"fit: sample_weight must have the shape ({count},), one for each image, got {weights.shape}"
         raise ShapeError(message)
