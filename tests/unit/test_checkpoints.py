@@ -91,20 +91,20 @@ def interrupt_after(calls):
 @pytest.mark.parametrize("callbacks", [[], [dc.callbacks.Callback()]], ids=["alone", "with callback"])
 @pytest.mark.parametrize("options", [{}, {"record_every": 1000}], ids=str)
 def test_ctrl_c_leaves_a_checkpoint_of_the_last_step(options, callbacks, digits, tmp_path):
-    data = np.tile(digits[0], (20, 1, 1)), np.tile(digits[1], 20)
+    data = np.tile(digits[0].astype(np.float32) / 255, (30, 1, 1)), np.tile(digits[1], 30)  # floats: no patch is skipped
     options = {"epochs": 2, "batch_size": 16, "callbacks": callbacks, "threads": 1, **options}
-    cut, whole, resumed = (dc.models.mlp([784, 100, 10], seed=seed) for seed in (3, 3, 9))
+    cut, whole, resumed = (dc.models.mlp([784, 300, 10], seed=seed) for seed in (3, 3, 9))
     with pytest.warns(UserWarning, match="interrupted after"):
-        interrupted = fit(cut, data, checkpoint=tmp_path, progress=interrupt_after(2), **options)
+        interrupted = fit(cut, data, checkpoint=tmp_path, progress=interrupt_after(1), **options)
     assert int(newest(tmp_path).stem.partition("-")[2]) == interrupted.steps
-    assert interrupted.steps % 750 > 0  # within an epoch
+    assert interrupted.steps % 1125 > 0  # within an epoch, which takes far more than the 50 ms between two calls
     found = fit(resumed, data, checkpoint=tmp_path, resume=True, **options)
     assert_same_run((resumed, found), (whole, fit(whole, data, **options)))
 
 
 def test_ctrl_c_while_an_epoch_is_validated_loses_nothing(tmp_path):
     data = synthetic_digits.make(64)
-    many = np.tile(data[0], (700, 1, 1)), np.tile(data[1], 700)
+    many = np.tile(data[0].astype(np.float32) / 255, (300, 1, 1)), np.tile(data[1], 300)
     seen = []
 
     class Watcher(dc.callbacks.Callback):
@@ -112,7 +112,7 @@ def test_ctrl_c_while_an_epoch_is_validated_loses_nothing(tmp_path):
             seen.append((epoch, logs["val_loss"]))
 
     options = {"epochs": 2, "batch_size": 32, "validation": many, "callbacks": [Watcher()], "threads": 1}
-    network = functools.partial(dc.models.mlp, [784, 200, 10])
+    network = functools.partial(dc.models.mlp, [784, 800, 10])  # its validation takes far more than 50 ms
     whole = network()
     expected = fit(whole, data, **options)
     told, seen[:] = list(seen), []
@@ -387,30 +387,3 @@ def test_a_moved_folder_is_as_good(digits, tmp_path):
     whole, resumed = network(), network()
     found = fit(resumed, digits, checkpoint=tmp_path / "there", resume=True, callbacks=[dc.callbacks.Callback()])
     assert_same_run((resumed, found), (whole, fit(whole, digits)))
-
-
-def graph(seed=3):
-    layers = dc.layers
-    nodes = [
-        layers.Conv2d(4, kernel=3, stride=2),
-        layers.BatchNorm(),
-        dc.Node(layers.ReLU(), name="trunk"),
-        layers.Conv2d(4, kernel=3, padding=1),
-        dc.Node(layers.Add(), inputs=("conv2", "trunk")),
-        layers.Dropout(0.3),
-        layers.GlobalAvgPool(),
-        layers.Dense(10),
-    ]
-    return dc.Network(dc.Input(1, 28, 28), nodes, seed=seed)
-
-
-@pytest.mark.parametrize("epoch", [0, 2])
-def test_graphs_with_statistics_and_dropout_go_on_as_they_were(epoch, digits, tmp_path):
-    options = {"epochs": 4, "optimizer": OPTIMIZERS["adam"], "callbacks": [dc.callbacks.Callback()]}
-    whole, resumed = graph(), graph(seed=9)
-    expected = fit(whole, digits, checkpoint=tmp_path / "whole", **options)
-    with pytest.raises(Stop):
-        fit(graph(), digits, checkpoint=tmp_path / "cut", **options | {"callbacks": [stop_in(epoch)]})
-    found = fit(resumed, digits, checkpoint=tmp_path / "cut", resume=True, **options)
-    assert_same_run((resumed, found), (whole, expected))
-    assert newest(tmp_path / "cut").read_bytes() == newest(tmp_path / "whole").read_bytes()
