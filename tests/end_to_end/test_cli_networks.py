@@ -63,7 +63,8 @@ def test_options_reach_the_library(data, tmp_path):
     out = tmp_path / "net.safetensors"
     options = ("--epochs", 2, "--batch-size", 0, "--optimizer", "sgd", "--learning-rate", 0.5, "--momentum", 0.5, "--loss", "focal")
     more = ("--seed", 3, "--initializer", "uniform_half", "--weight-decay", 0.001, "--threads", 1, "--class-weight", "balanced")
-    result = invoke("train", "mlp", "--data", data, *options, *more, "--out", out, "--json", "--quiet")
+    changes = ("--schedule", "cosine", "--augment", "shift", "--augment", "affine")
+    result = invoke("train", "mlp", "--data", data, *options, *more, *changes, "--out", out, "--json", "--quiet")
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
     facts = json.loads(result.stdout)
@@ -71,6 +72,7 @@ def test_options_reach_the_library(data, tmp_path):
     net = dc.models.mlp(seed=3, initializer="uniform_half")
     optimizer = dc.optimizers.SGD(0.5, momentum=0.5, weight_decay=0.001)
     rules = {"loss": "focal", "optimizer": optimizer, "class_weight": "balanced"}
+    rules |= {"schedule": "cosine", "augmentation": ["shift", "affine"]}
     history = dc.fit(net, dc.datasets.load_csv(data).train, **rules, epochs=2, batch_size=None, seed=3, progress=False)
     assert_allclose(facts["loss"], history.columns["loss"])
     for name, values in dc.load(out).parameters.items():
@@ -83,6 +85,8 @@ WRONG = {
     "unknown data": (("train", "mlp", "--data", "minst"), "'minst' must be one of mnist, "),
     "unknown optimizer": (("train", "mlp", "--optimizer", "lion"), "'lion' is not one of"),
     "adam has no momentum": (("train", "mlp", "--momentum", "0.5"), "adam has no momentum; it takes learning_rate, "),
+    "unknown schedule": (("train", "mlp", "--schedule", "sine"), "'sine' is not one of"),
+    "unknown augmentation": (("train", "mlp", "--augment", "blur"), "'blur' is not one of 'affine', 'shift', 'elastic'"),
     "no step": (("train", "mlp", "--learning-rate", "0"), "0.0 is not in the range x>0"),
     "no epochs": (("train", "mlp", "--epochs", "0"), "0 is not in the range x>=1"),
     "validation": (("train", "mlp", "--validation", "some"), "'some' must be a count such as 5000, or a share such as 0.1"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from digitcompress import losses, models, optimizers
+from digitcompress import augmentation, losses, models, optimizers, schedules
 from digitcompress.cli._program import INTERRUPTED, debug_option
 from digitcompress.cli._sources import DATA_HELP, data_source, load_data, validation_option
 from digitcompress.network import Network
@@ -31,6 +31,10 @@ RULE_OPTIONS = ("learning_rate", "momentum", "weight_decay")
 @click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="Step size; by default the optimizer's own.")
 @click.option("--momentum", type=click.FloatRange(0, 1, max_open=True), help="Share of the last step kept.")
 @click.option("--weight-decay", type=click.FloatRange(min=0), help="Penalty on the size of weights.")
+@click.option("--schedule", type=click.Choice(schedules.names()), default="constant", show_default=True, help="How the step size changes.")
+@click.option(
+    "--augment", "augmentation", type=click.Choice(augmentation.names()), multiple=True, help="Change images at random; may be repeated."
+)
 @click.option("--class-weight", type=click.Choice(["balanced"]), help="Let rare classes count as much as frequent ones.")
 @click.option("--initializer", type=click.Choice(list(Network.initializers())), help="How parameters start; by default the model's own.")
 @click.option(
