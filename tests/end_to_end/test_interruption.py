@@ -54,7 +54,9 @@ def interrupt(out, moment, *options):
     sent = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
     with process.stderr as stream:
-        words = stream.readline()
+        words = ""
+        while "interrupted" not in words and (line := stream.readline()):
+            words += line
         to_message = time.monotonic() - sent
         words += stream.read()
     exit_code = process.wait(timeout=60)
@@ -75,7 +77,10 @@ def check(results):
     for result in results:
         print(f"\nlast word after {result.to_message:.3f} s, exit after {result.to_exit:.3f} s", end="")
         assert result.exit_code == 130
-        assert result.words.strip() == "interrupted"
+        # joblib's own processes may be met anywhere, and then say so; nothing of ours does.
+        *others, last = result.words.strip().splitlines()
+        assert last == "interrupted"
+        assert [line for line in others if "digitcompress/" in line] == []
     # A busy machine can only add to the time: the least of the three is ours.
     assert min(result.to_message for result in results) <= AIM
 
