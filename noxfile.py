@@ -102,7 +102,7 @@ def tidy(session: nox.Session) -> None:
 def notebooks(session: nox.Session) -> None:
     """Execute the notebooks in quick form and check that each pair is in step."""
     session.install(".[notebook,test]")
-    session.run("pytest", "tests/end_to_end/test_notebooks.py", *session.posargs)
+    session.run("pytest", "-m", "slow or not slow", "tests/end_to_end/test_notebooks.py", *session.posargs)
 
 
 @nox.session
@@ -124,7 +124,7 @@ def bench(session: nox.Session) -> None:
     """Run the benchmarks, against PyTorch, JAX and scikit-learn as well; arguments go to `digitcompress bench`, such as --quick."""
     # The wheels for processors alone are smaller by gigabytes.
     session.install(".[test,peers]", "--extra-index-url", "https://download.pytorch.org/whl/cpu")
-    session.run("pytest", "-s", "tests/benchmarks")
+    session.run("pytest", "-s", "-m", "slow or not slow", "tests/benchmarks")
     session.run("digitcompress", "bench", *session.posargs)
 
 
