@@ -1,8 +1,4 @@
 #pragma once
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
-
 #include <cstddef>
 #include <cstdint>
 #include <new>
@@ -27,18 +23,6 @@ struct VectorOf {
 template <class Scalar, int kWidth>
 using Vector = typename VectorOf<Scalar, kWidth>::type;
 
-// Large arrays that are read in random order miss the table of pages more often than the cache, so they ask for large pages.
-inline constexpr std::size_t kLargePage = std::size_t{2} << 20;
-
-inline void* allocate_aligned(std::size_t bytes) {
-  const bool is_large = bytes >= 2 * kLargePage;
-  void* memory = ::operator new(bytes, std::align_val_t{is_large ? kLargePage : 64});
-#ifdef MADV_HUGEPAGE
-  if (is_large) static_cast<void>(madvise(memory, bytes, MADV_HUGEPAGE));
-#endif
-  return memory;
-}
-
 // Memory that any vector load may touch.
 template <class T>
 struct AlignedAllocator {
@@ -46,10 +30,8 @@ struct AlignedAllocator {
   AlignedAllocator() = default;
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}  // NOLINT: allocators convert
-  T* allocate(std::size_t count) { return static_cast<T*>(allocate_aligned(count * sizeof(T))); }
-  void deallocate(T* pointer, std::size_t count) {
-    ::operator delete(pointer, std::align_val_t{count * sizeof(T) >= 2 * kLargePage ? kLargePage : 64});
-  }
+  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{64})); }
+  void deallocate(T* pointer, std::size_t) { ::operator delete(pointer, std::align_val_t{64}); }
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const {
     return true;
