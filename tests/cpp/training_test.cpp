@@ -159,7 +159,7 @@ void check_training(const LabelledImages& data, int side, bool compressed, const
   CHECK(alone.weights != make_network(side, compressed).arena());
 }
 
-void* counted(std::size_t size, std::size_t alignment) {
+[[maybe_unused]] void* counted(std::size_t size, std::size_t alignment) {
   allocations++;
   void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
@@ -264,6 +264,7 @@ TEST_CASE("an interrupted training stops and says so") {
 
 }  // namespace digitcompress
 
+#ifndef __SANITIZE_ADDRESS__  // which has its own, and checks that they pair
 void* operator new(std::size_t size) { return digitcompress::counted(size, alignof(std::max_align_t)); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return digitcompress::counted(size, static_cast<std::size_t>(alignment));
@@ -272,3 +273,4 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+#endif
