@@ -32,14 +32,18 @@ std::uint32_t count_entries(const PatchGrid& grid, const std::uint8_t* row) {
   return count;
 }
 
-void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t place, PatchImages::BySample& entries) {
-  std::uint8_t pixels[kPatch];
-  for (int patch = 0; patch < grid.patches(); patch++) {
+// Writes the entries from `place` up to `stop`, which were counted in an earlier look at the row. Somebody may have written to the image since
+// then: what is too much is left out, and what is missing becomes empty patches.
+void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t place, std::size_t stop, PatchImages::BySample& entries) {
+  for (int patch = 0; patch < grid.patches() && place < stop; patch++) {
+    std::uint8_t* pixels = &entries.pixels[place * kPatch];
     if (!gather(grid, row, patch, pixels)) continue;
-    entries.patch[place] = static_cast<std::uint16_t>(patch);
-    std::memcpy(&entries.pixels[place * kPatch], pixels, kPatch);
-    place++;
+    entries.patch[place++] = static_cast<std::uint16_t>(patch);
   }
+  std::fill(entries.patch.begin() + static_cast<std::ptrdiff_t>(place), entries.patch.begin() + static_cast<std::ptrdiff_t>(stop),
+            std::uint16_t{0});
+  std::fill(entries.pixels.begin() + static_cast<std::ptrdiff_t>(place * kPatch),
+            entries.pixels.begin() + static_cast<std::ptrdiff_t>(stop * kPatch), std::uint8_t{0});
 }
 
 }  // namespace
@@ -109,7 +113,10 @@ PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std:
   std::partial_sum(entries.first.begin(), entries.first.end(), entries.first.begin());
   entries.patch.resize(entries.first.back());
   entries.pixels.resize(std::size_t{entries.first.back()} * kPatch);
-  for_samples([&](std::int64_t s) { write_entries(grid, row(s), entries.first[static_cast<std::size_t>(s)], entries); });
+  for_samples([&](std::int64_t s) {
+    const auto first = entries.first.begin() + s;
+    write_entries(grid, row(s), first[0], first[1], entries);
+  });
   if (!with_backward) return packed;
   packed.make_room_by_patch(packed.by_sample.patch.size());
   parallel_for(packed.tiles(), threads, [&](int tile) {
