@@ -9,11 +9,11 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdlib>
+#include <deque>
 #include <exception>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "core/error.hpp"
 
@@ -56,6 +56,40 @@ class Inside {
   bool before_ = is_inside;
 };
 
+// A thread of the pool. It spins for a while after its work, then sleeps until it is called again.
+class Worker {
+ public:
+  template <class Work>
+  explicit Worker(const Work& work) {
+    std::thread([this, work] {
+      const Inside inside;
+      while (true) {
+        if (!spin_until([this] { return state_ == State::kCalled; })) state_.wait(State::kIdle);
+        if (State called = State::kCalled; !state_.compare_exchange_strong(called, State::kWorking)) continue;
+        work();
+        state_ = State::kIdle;
+        state_.notify_one();
+      }
+    }).detach();  // until the process ends
+  }
+
+  void call() {
+    state_ = State::kCalled;
+    state_.notify_one();
+  }
+
+  // Returns when the worker is idle. One that has not begun yet is called off: it may be asleep for long when other processes are busy.
+  void dismiss() {
+    State state = State::kCalled;
+    if (state_.compare_exchange_strong(state, State::kIdle)) return;
+    if (!spin_until([this] { return state_ == State::kIdle; })) state_.wait(State::kWorking);
+  }
+
+ private:
+  enum class State : std::int32_t { kIdle, kCalled, kWorking };
+  alignas(64) std::atomic<State> state_ = State::kIdle;
+};
+
 class Pool {
  public:
   void run(int count, int threads, const FunctionRef<void(int)>& task) {
@@ -66,33 +100,16 @@ class Pool {
       for (int i = 0; i < count; i++) task(i);
       return;
     }
-    while (static_cast<int>(workers_.size()) < helpers) start_worker();
+    while (static_cast<int>(workers_.size()) < helpers) workers_.emplace_back([this] { work(); });
     task_ = &task, count_ = count, next_ = 0, error_ = nullptr, failed_ = false;
-    wanted_ = helpers, running_ = static_cast<int>(workers_.size());
-    generation_.fetch_add(1);
-    generation_.notify_all();
+    const auto called = workers_.begin() + helpers;
+    std::for_each(workers_.begin(), called, [](Worker& worker) { worker.call(); });
     work();
-    while (!spin_until([&] { return running_ == 0; })) {
-      const int running = running_;
-      if (running != 0) running_.wait(running);
-    }
+    std::for_each(workers_.begin(), called, [](Worker& worker) { worker.dismiss(); });
     if (error_) std::rethrow_exception(error_);
   }
 
  private:
-  void start_worker() {
-    const int index = static_cast<int>(workers_.size());
-    workers_.emplace_back([this, index, seen = generation_.load()]() mutable {
-      const Inside inside;
-      for (;; seen++) {
-        if (!spin_until([&] { return generation_ != seen; })) generation_.wait(seen);
-        if (index < wanted_) work();
-        if (running_.fetch_sub(1) == 1) running_.notify_one();
-      }
-    });
-    workers_.back().detach();  // workers sleep until the process ends
-  }
-
   void work() {
     for (int i = next_++; i < count_ && !failed_; i = next_++) {
       try {
@@ -104,13 +121,12 @@ class Pool {
   }
 
   std::mutex busy_;
-  std::vector<std::thread> workers_;
-  std::atomic<std::uint64_t> generation_ = 0;
-  std::atomic<int> running_ = 0, next_ = 0;
+  std::deque<Worker> workers_;
+  std::atomic<int> next_ = 0;
   std::atomic<bool> failed_ = false;
   std::exception_ptr error_;
   const FunctionRef<void(int)>* task_ = nullptr;
-  int count_ = 0, wanted_ = 0;
+  int count_ = 0;
 };
 
 // A forked child inherits the pool's memory but none of its threads, so it starts a pool of its own; the old one is left behind.
