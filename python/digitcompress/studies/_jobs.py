@@ -16,6 +16,9 @@ from digitcompress.studies._store import RecordStore
 class Job(Protocol):
     """What a study asks to be computed: a picklable value."""
 
+    def config(self) -> dict[str, Any]:
+        """Return everything the outcome depends on but the data and the code, as plain values."""
+
     @property
     def cost(self) -> int:
         """Amount of work, in the unit of the progress bar."""
@@ -26,7 +29,13 @@ class Job(Protocol):
 
 
 def run_jobs(
-    jobs: Mapping[str, Job], run: Callable[..., Record], *arguments: Any, store: RecordStore, workers: int = 1, progress: Progress = "auto"
+    jobs: Mapping[str, Job],
+    run: Callable[..., Record],
+    *arguments: Any,
+    store: RecordStore,
+    workers: int = 1,
+    progress: Progress = "auto",
+    unit: str = "iteration",
 ) -> dict[str, Record]:
     """Return the outcome of every job.
 
@@ -35,7 +44,7 @@ def run_jobs(
     found = {key: store.load(key) for key in jobs}
     records = {key: record for key, record in found.items() if record is not None}
     open_keys = [key for key in jobs if key not in records]
-    with ProgressBar(sum(job.cost for job in jobs.values()), unit="iteration", progress=progress) as bar, warnings.catch_warnings():
+    with ProgressBar(sum(job.cost for job in jobs.values()), unit=unit, progress=progress) as bar, warnings.catch_warnings():
         # joblib advises programmers when Ctrl-C leaves jobs undone.
         warnings.filterwarnings("ignore", message=".*tasks which", category=UserWarning)
         bar.advance(sum(jobs[key].cost for key in records), note=f"{len(records)} found finished" if records else "")

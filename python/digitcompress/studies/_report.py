@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from digitcompress._extras import import_extra
+from digitcompress.studies._comparison import aligned_text
 from digitcompress.studies._files import write_text
 
 
 @dataclass(frozen=True)
-class HtmlTable:
-    """A table of a report."""
+class ReportTable:
+    """A table of a report, which a terminal can show as well."""
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    def text(self) -> str:
+        """Return the table for a terminal."""
+        return aligned_text(self.caption, self.columns, self.rows)
 
 
 @dataclass(frozen=True)
@@ -25,11 +30,18 @@ class ReportPage:
 
     title: str
     introduction: Sequence[str] = ()
-    tables: Sequence[HtmlTable] = ()
+    tables: Sequence[ReportTable] = ()
     captions: Mapping[str, str] = field(default_factory=dict)
     notes_title: str = ""
     notes: Sequence[str] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def shown_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts of a study as a page lists them: in words, the versions among them."""
+    plain = {name: value for name, value in facts.items() if not isinstance(value, dict)}
+    plain |= {name: value for name, value in facts.get("versions", {}).items() if not isinstance(value, dict)}
+    return {name.replace("_", " "): value for name, value in plain.items()}
 
 
 def render_report(page: ReportPage, images: Mapping[str, bytes]) -> str:

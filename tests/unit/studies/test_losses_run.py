@@ -136,5 +136,5 @@ def test_what_does_not_fit_is_refused(data, name):
 
 
 def test_data_must_be_a_data_set():
-    with pytest.raises(TypeError, match="data must be a Dataset, a name or the path of a CSV file, got ndarray"):
+    with pytest.raises(TypeError, match="data must be a Dataset, a name or the path of a CSV file or of a folder, got ndarray"):
         run(np.zeros((3, 28, 28)))

@@ -1,6 +1,5 @@
 """Our arithmetic: nothing but the calls that every user of the package has."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,10 +12,11 @@ from digitcompress.network import Network
 from digitcompress.optimizers import SGD
 from digitcompress.pruning import Pruning
 from digitcompress.quantization import Quantization
+from digitcompress.studies._training import fit_or_stop
 from digitcompress.studies.losses._choices import TRAINED_AS
 from digitcompress.studies.losses._networks import network_of, weights_of
 from digitcompress.studies.losses._trajectory import Checkpoint, Recipe, Recorded, Weights, share_of_zeros
-from digitcompress.training import History, fit
+from digitcompress.training import History
 
 
 def train_correct(
@@ -36,25 +36,18 @@ def train_correct(
 
 def _advance(network: Network, data: tuple[Any, Any], recipe: Recipe, *, done: int, goal: int) -> History:
     """Go on to a number of iterations, as if there had been no stop."""
-    with warnings.catch_warnings():
-        # Said by the KeyboardInterrupt below.
-        warnings.filterwarnings("ignore", message="fit was interrupted")
-        history = fit(
-            network,
-            data,
-            loss=TRAINED_AS[recipe.loss],
-            optimizer=SGD(recipe.learning_rate),
-            epochs=goal - done,
-            batch_size=None,
-            record_every=recipe.record_every,
-            gradient_samples=recipe.gradient_samples,
-            first_step=done,
-            threads=recipe.threads,
-            progress=False,
-        )
-    if history.interrupted:
-        raise KeyboardInterrupt
-    return history
+    return fit_or_stop(
+        network,
+        data,
+        loss=TRAINED_AS[recipe.loss],
+        optimizer=SGD(recipe.learning_rate),
+        epochs=goal - done,
+        batch_size=None,
+        record_every=recipe.record_every,
+        gradient_samples=recipe.gradient_samples,
+        first_step=done,
+        threads=recipe.threads,
+    )
 
 
 def _checkpoint(network: Network, iterations: int, start: Weights) -> Checkpoint:

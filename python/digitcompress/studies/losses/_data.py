@@ -1,7 +1,6 @@
 """The images of the study: which are trained on, which decide."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 
 from digitcompress import datasets
 from digitcompress.errors import DataError
+from digitcompress.studies._splits import loaded
 from digitcompress.studies.losses._plan import Counts
 
 DEVELOPMENT = 1_000
@@ -42,21 +42,13 @@ def example_places(labels: NDArray[np.int64]) -> NDArray[np.intp]:
 
 def study_data(data: Any) -> StudyData:
     """Return the images of a data set, of a name or of a file as the study uses them."""
-    source = _loaded(data) if isinstance(data, (str, Path)) else data
-    if not isinstance(source, datasets.Dataset):
-        message = f"data must be a Dataset, a name or the path of a CSV file, got {type(data).__name__}"
-        raise TypeError(message)
+    source = loaded(data)
+    if isinstance(data, str) and data in FULL_SETS:
+        source = source.take(FULL_COUNT, development=DEVELOPMENT, seed=0)
     if source.validation is None:
         count = 0 if source.train is None else len(source.train)
         source = source.take(development=min(DEVELOPMENT, max(1, count // 5)), seed=0)
     return _arranged(source)
-
-
-def _loaded(name: str | Path) -> datasets.Dataset:
-    if isinstance(name, Path) or (name not in datasets.NAMES and Path(name).suffix):
-        return datasets.load_csv(name)
-    loaded = datasets.load(name)
-    return loaded.take(FULL_COUNT, development=DEVELOPMENT, seed=0) if name in FULL_SETS else loaded
 
 
 def _arranged(data: datasets.Dataset) -> StudyData:

@@ -1,21 +1,18 @@
 """The whole study: plan, compute what is missing, collect."""
 
-import hashlib
-import importlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from digitcompress import _core
 from digitcompress._arguments import as_integer
-from digitcompress._versions import versions
 from digitcompress.datasets import Dataset
 from digitcompress.errors import DataError
-from digitcompress.studies._jobs import run_jobs
+from digitcompress.studies._execution import Execution, arithmetic, facts_of
 from digitcompress.studies._progress import Progress
-from digitcompress.studies._store import RecordStore, fingerprint, job_key
+from digitcompress.studies._seeds import as_seeds
+from digitcompress.studies._store import fingerprint
 from digitcompress.studies.losses._choices import checked_rate, chosen_losses
-from digitcompress.studies.losses._data import StudyData, study_data
+from digitcompress.studies.losses._data import study_data
 from digitcompress.studies.losses._job import run_job
 from digitcompress.studies.losses._plan import Design, training_jobs
 from digitcompress.studies.losses._table import LossTable
@@ -103,11 +100,12 @@ def run(
     [['none', 'mse'], ['quantized', 'mse'], ['pruned', 'mse'], ['both', 'mse']]
     """
     design = _design(seeds, faithful, hidden, bits=bits, rate=rate, every=every, quick=quick, losses=losses)
-    workers = as_integer("jobs", jobs, 1)
-    per_job = max(1, _core.default_threads() // workers) if threads is None else as_integer("threads", threads, 1)
+    execution = Execution.checked(out=out, jobs=jobs, threads=threads, progress=progress)
     images = study_data(data)
-    table = _computed(design, images, None if out is None else Path(out), workers=workers, threads=per_job, progress=progress)
-    table.facts["command"] = command or "digitcompress.studies.losses.run(...)"
+    context = (fingerprint(images.images, images.labels), *arithmetic(ARITHMETIC_VERSION))
+    trainings = training_jobs(design, images.counts)
+    found = execution.outcomes(trainings, run_job, images.images, images.labels, context=context)
+    table = LossTable(design, found.jobs, found.records, images.examples, facts_of(images.description, command, study="losses"))
     if out is not None:
         table.save(out)
     return table
@@ -126,35 +124,10 @@ def _design(
     return Design(
         modes=MODES[faithful],
         losses=chosen_losses(losses),
-        seeds=_seeds(seeds),
+        seeds=as_seeds(seeds),
         hidden=tuple(as_integer("hidden", size, 1, 4096) for size in sizes),
         bits=as_integer("bits", numbers["bits"], 1, 16),
         rate=checked_rate(numbers["rate"]),
         every=as_integer("every", numbers["every"], 1),
         quick=bool(quick),
     )
-
-
-def _seeds(seeds: int | Iterable[int]) -> tuple[int, ...]:
-    if not isinstance(seeds, Iterable):
-        return tuple(range(as_integer("seeds", seeds, 1)))
-    chosen = tuple(dict.fromkeys(as_integer("seeds", seed, 0) for seed in seeds))
-    if not chosen:
-        message = "seeds must be at least one, got none"
-        raise DataError(message)
-    return chosen
-
-
-def _computed(design: Design, data: StudyData, out: Path | None, *, workers: int, threads: int, progress: Progress) -> LossTable:
-    facts = versions()
-    context = (fingerprint(data.images, data.labels), facts["digitcompress"], _core_digest(), str(ARITHMETIC_VERSION))
-    jobs = {job_key(job.config(), *context): job for job in training_jobs(design, data.counts)}
-    store = RecordStore(None if out is None else out / "cells")
-    records = run_jobs(jobs, run_job, data.images, data.labels, threads, store=store, workers=workers, progress=progress)
-    return LossTable(design, jobs, records, data.examples, {"data": data.description, "versions": facts})
-
-
-def _core_digest() -> str:
-    """Return the digest of the compiled core in use: another build may round otherwise."""
-    path = importlib.import_module(f"{_core.__name__}._core_{_core.level}").__file__
-    return hashlib.sha256(Path(str(path)).read_bytes()).hexdigest()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from digitcompress.studies._comparison import spread_text
 from digitcompress.studies.losses._choices import COMPRESSIONS, TRAINED_AS
 from digitcompress.studies.losses._plan import QUICK_DIVISOR, Design
 from digitcompress.studies.losses._published import COMPRESSIONS_OF_MODEL, LOSS_TITLES, ROWS, Setting
@@ -62,9 +63,7 @@ def _cell(values: Sequence[float], published: float | None) -> dict[str, Any]:
 
 def cell_text(cell: dict[str, Any]) -> str:
     """Return a cell of the table as text."""
-    half = (cell["high"] - cell["low"]) / 2
-    spread = f"±{half:.1f}" if half < 9.95 else f"±{half:.0f}"
-    return f"{cell['mean']:.1f}" + (spread if cell["seeds"] > 1 else "")
+    return spread_text(cell["mean"], cell["low"], cell["high"], runs=cell["seeds"])
 
 
 def summary_text(table: "LossTable") -> str:

@@ -3,20 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitcompress._extras import import_extra
 from digitcompress.studies._record import Record
+from digitcompress.studies._report import ReportPage
+from digitcompress.studies._table import StudyTable
 from digitcompress.studies.losses._plan import Design, TrainingJob
 from digitcompress.studies.losses._rows import loss_key, table_rows
 from digitcompress.studies.losses._summary import summarise, summary_text
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.figure import Figure
 
 
@@ -42,7 +41,7 @@ class Curve:
 
 
 @dataclass(frozen=True, eq=False)
-class LossTable:
+class LossTable(StudyTable):
     """The study's table: a row for every arithmetic, compression, loss, setting and seed.
 
     Parameters
@@ -76,24 +75,6 @@ class LossTable:
         """The rows as plain values."""
         comparable = not self.design.quick
         return [row for key, job in self.jobs.items() for row in table_rows(job, self.records[key], comparable=comparable)]
-
-    def frame(self) -> "pd.DataFrame":
-        """Return the long form of the table.
-
-        Returns
-        -------
-        DataFrame
-            Accuracies, precision and recall are shares of 1; ``accuracy`` is the development set's, ``accuracy_low`` and
-            ``accuracy_high`` bound its 95 % Wilson interval.
-
-        Examples
-        --------
-        >>> design = Design(("correct",), ("mse",), (0,), (10,), 8, 0.1, 10, True)
-        >>> LossTable(design, {}, {}, (), {}).frame().empty
-        True
-        """
-        pandas = import_extra("pandas", extra="study", purpose="frame()")
-        return pandas.DataFrame(self.rows)
 
     def summary(self, mode: str, *, everything: bool = False) -> list[dict[str, Any]]:
         """Return mean and range over the seeds beside the published numbers, in percent.
@@ -184,27 +165,46 @@ class LossTable:
 
         return draw_figures(self)
 
-    def save(self, out: str | Path) -> list[Path]:
-        """Write results.csv, results.json, the figures and report.html.
-
-        Parameters
-        ----------
-        out : str or Path
-            Directory; made when missing.
+    def results(self) -> dict[str, Any]:
+        """Return everything of the table as plain values.
 
         Returns
         -------
-        list of Path
-            The files, in the order in which they were written.
+        dict of str to object
+            What ``results.json`` holds.
 
         Examples
         --------
-        >>> LossTable.save.__name__
-        'save'
+        >>> design = Design(("correct",), ("mse",), (0,), (10,), 8, 0.1, 10, True)
+        >>> LossTable(design, {}, {}, (), {}).results()["study"]
+        'losses'
         """
-        from digitcompress.studies.losses._output import write_results
+        return {
+            "study": "losses",
+            "facts": self.facts,
+            "design": vars(self.design),
+            "settings": [setting._asdict() for setting in self.design.settings],
+            "summary": {mode: self.summary(mode) for mode in self.design.modes},
+            "rows": self.rows,
+        }
 
-        return write_results(self, Path(out))
+    def report(self) -> ReportPage:
+        """Return what the report of the table says.
+
+        Returns
+        -------
+        ReportPage
+            Paragraphs, tables, captions and notes.
+
+        Examples
+        --------
+        >>> design = Design(("correct",), ("mse",), (0,), (10,), 8, 0.1, 10, True)
+        >>> LossTable(design, {}, {}, (), {}).report().title
+        'Losses under quantization and pruning'
+        """
+        from digitcompress.studies.losses._page import report_page
+
+        return report_page(self)
 
 
 def _recorded(job: TrainingJob, record: Record, loss: str, quantity: str) -> NDArray[Any]:

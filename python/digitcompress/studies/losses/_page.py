@@ -1,12 +1,10 @@
-"""The files of the loss study."""
+"""What the report of the loss study says."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digitcompress import _core
-from digitcompress.plots import figure_files
-from digitcompress.studies._output import write_csv, write_files, write_json
-from digitcompress.studies._report import HtmlTable, ReportPage, write_report
+from digitcompress.studies._comparison import beside
+from digitcompress.studies._report import ReportPage, ReportTable, shown_facts
 from digitcompress.studies.losses._captions import CAPTIONS, FURTHER_QUIRKS, SEVERAL_SEEDS
 from digitcompress.studies.losses._digits import digit_changes
 from digitcompress.studies.losses._plan import QUICK_DIVISOR
@@ -16,28 +14,6 @@ if TYPE_CHECKING:
     from digitcompress.studies.losses._table import LossTable
 
 TITLE = "Losses under quantization and pruning"
-
-
-def write_results(table: "LossTable", out: Path) -> list[Path]:
-    """Write results.csv, results.json, the figures and report.html."""
-    out.mkdir(parents=True, exist_ok=True)
-    contents = {file: content for name, figure in table.figures().items() for file, content in figure_files(figure, name).items()}
-    images = {name.removesuffix(".png"): content for name, content in contents.items() if name.endswith(".png")}
-    paths = [write_csv(out / "results.csv", table.rows), write_json(out / "results.json", results(table))]
-    paths += write_files(out / "figures", contents)
-    return [*paths, write_report(out / "report.html", report_page(table), images)]
-
-
-def results(table: "LossTable") -> dict[str, Any]:
-    """Return everything of the table as plain values."""
-    return {
-        "study": "losses",
-        "facts": table.facts,
-        "design": vars(table.design),
-        "settings": [setting._asdict() for setting in table.design.settings],
-        "summary": {mode: table.summary(mode) for mode in table.design.modes},
-        "rows": table.rows,
-    }
 
 
 def report_page(table: "LossTable") -> ReportPage:
@@ -50,8 +26,7 @@ def report_page(table: "LossTable") -> ReportPage:
         captions={name: text + (more if name.startswith("figure") and "table" not in name else "") for name, text in CAPTIONS.items()},
         notes_title="What the source does, and faithful mode repeats",
         notes=(*_core.faithful_quirks().values(), *FURTHER_QUIRKS),
-        facts={name.replace("_", " "): value for name, value in table.facts.items() if not isinstance(value, dict)}
-        | {name.replace("_", " "): value for name, value in table.facts.get("versions", {}).items() if not isinstance(value, dict)},
+        facts=shown_facts(table.facts),
     )
 
 
@@ -68,23 +43,23 @@ def _introduction(table: "LossTable") -> list[str]:
     return paragraphs
 
 
-def _accuracy_tables(table: "LossTable") -> list[HtmlTable]:
+def _accuracy_tables(table: "LossTable") -> list[ReportTable]:
     columns = ["learning rate, iterations", *(setting.title for setting in table.design.settings)]
     tables = []
     for mode in table.design.modes:
         rows = [[entry["title"], *map(_beside, entry["cells"])] for entry in table.summary(mode)]
-        tables.append(HtmlTable(f"{MODE_TITLES[mode]}. Accuracy on the development images in %: published | ours", columns, rows))
+        tables.append(ReportTable(f"{MODE_TITLES[mode]}. Accuracy on the development images in %: published | ours", columns, rows))
     if "correct" in table.design.modes:
         rows = [[entry["title"], *map(cell_text, entry["cells"])] for entry in table.summary("correct", everything=True)]
-        tables.append(HtmlTable("Correct, every loss under every compression. Accuracy in %", columns, rows))
+        tables.append(ReportTable("Correct, every loss under every compression. Accuracy in %", columns, rows))
     return tables
 
 
 def _beside(cell: dict[str, Any]) -> str:
-    return cell_text(cell) if cell["published"] is None else f"{cell['published']:g} | {cell_text(cell)}"
+    return beside(cell["published"], cell_text(cell))
 
 
-def _cost_tables(table: "LossTable") -> list[HtmlTable]:
+def _cost_tables(table: "LossTable") -> list[ReportTable]:
     """Return bytes and time by arithmetic and compression, for the first seed: they do not depend on the loss."""
     firsts: dict[tuple[str, str], dict[str, Any]] = {}
     for row in table.rows:
@@ -100,12 +75,14 @@ def _cost_tables(table: "LossTable") -> list[HtmlTable]:
         for (mode, compression), row in firsts.items()
     ]
     columns = ["network", "bytes", "compression ratio", "zero weights [%]", "inference [µs per image]"]
-    return [HtmlTable("What a network needs: packed codes, scales, biases and, where it pays, an index of the weights kept", columns, rows)]
+    return [
+        ReportTable("What a network needs: packed codes, scales, biases and, where it pays, an index of the weights kept", columns, rows)
+    ]
 
 
-def _digit_tables(table: "LossTable") -> list[HtmlTable]:
+def _digit_tables(table: "LossTable") -> list[ReportTable]:
     changes = digit_changes(table)
     columns = ["recall of digit, change in percentage points", *map(str, range(10))]
     rows = [[title, *(f"{change:+.1f}" for change in values)] for title, values in changes.items()]
     caption = "Which digits compression hurts: recall against the float network of the same start, mean where that one reaches 80 %"
-    return [HtmlTable(caption, columns, rows)] if rows else []
+    return [ReportTable(caption, columns, rows)] if rows else []
