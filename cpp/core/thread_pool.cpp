@@ -100,18 +100,39 @@ class Pool {
       for (int i = 0; i < count; i++) task(i);
       return;
     }
-    while (static_cast<int>(workers_.size()) < helpers) workers_.emplace_back([this] { work(); });
-    task_ = &task, count_ = count, next_ = 0, error_ = nullptr, failed_ = false;
+    while (static_cast<int>(workers_.size()) < helpers)
+      workers_.emplace_back([this, own = static_cast<int>(workers_.size())] { work(own); });
+    share_out(count, helpers + 1);
+    task_ = &task, error_ = nullptr, failed_ = false;
     const auto called = workers_.begin() + helpers;
     std::for_each(workers_.begin(), called, [](Worker& worker) { worker.call(); });
-    work();
+    work(helpers);
     std::for_each(workers_.begin(), called, [](Worker& worker) { worker.dismiss(); });
     if (error_) std::rethrow_exception(error_);
   }
 
  private:
-  void work() {
-    for (int i = next_++; i < count_ && !failed_; i = next_++) {
+  struct alignas(64) Share {
+    std::atomic<int> next = 0;
+    int stop = 0;
+  };
+
+  void share_out(int count, int shares) {
+    while (static_cast<int>(shares_.size()) < shares) shares_.emplace_back();
+    count_ = shares;
+    for (int i = 0, start = 0; i < shares; i++) {
+      Share& share = shares_[static_cast<std::size_t>(i)];
+      share.next = start, share.stop = start += (count - start) / (shares - i);
+    }
+  }
+
+  // A thread begins with a share of its own, the same in every call of so many tasks, and so finds in its cache what it left there.
+  void work(int own) {
+    for (int i = 0; i < count_; i++) finish(shares_[static_cast<std::size_t>((own + i) % count_)]);
+  }
+
+  void finish(Share& share) {
+    for (int i = share.next++; i < share.stop && !failed_; i = share.next++) {
       try {
         (*task_)(i);
       } catch (...) {
@@ -122,11 +143,11 @@ class Pool {
 
   std::mutex busy_;
   std::deque<Worker> workers_;
-  std::atomic<int> next_ = 0;
+  std::deque<Share> shares_;
+  int count_ = 0;  // of the shares in use
   std::atomic<bool> failed_ = false;
   std::exception_ptr error_;
   const FunctionRef<void(int)>* task_ = nullptr;
-  int count_ = 0;
 };
 
 // A forked child inherits the pool's memory but none of its threads, so it starts a pool of its own; the old one is left behind.

@@ -156,28 +156,40 @@ void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& 
                   [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output); });
 }
 
-struct PatchRange {
-  int first, stop;
+// Part of a weight gradient that one thread owns: some patches, and the blocks of units that begin in first_unit … stop_unit - 1.
+struct PatchShare {
+  int first_patch, stop_patch, first_unit, stop_unit;
 };
 
-template <class Real>
-void patch_dense_clear(const PatchImages& images, const PatchRange& patches, int units, Real* weight_gradient) {
+namespace detail {
+
+template <class Block>
+void for_shared_blocks(int units, const PatchShare& share, const Block& block) {
   for_unit_blocks(units, [&]<int kBlock>(int unit) {
-    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
-    std::fill(block + patches.first * kBlock * kPatch, block + patches.stop * kBlock * kPatch, Real{0});
+    if (unit >= share.first_unit && unit < share.stop_unit) block.template operator()<kBlock>(unit);
   });
 }
 
-// weight_gradient += outer products of output gradients and pixels, over the samples of a tile; for some patches only.
+}  // namespace detail
+
+template <class Real>
+void patch_dense_clear(const PatchImages& images, const PatchShare& share, int units, Real* weight_gradient) {
+  detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
+    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
+    std::fill(block + share.first_patch * kBlock * kPatch, block + share.stop_patch * kBlock * kPatch, Real{0});
+  });
+}
+
+// weight_gradient += outer products of output gradients and pixels, over the samples of a tile; for a share of it only.
 template <class Real, int kGroup>
-void patch_dense_backward(const PatchImages& images, int tile, const PatchRange& patches, const Real* output_gradient, int units,
+void patch_dense_backward(const PatchImages& images, int tile, const PatchShare& share, const Real* output_gradient, int units,
                           Real* weight_gradient) {
   std::int32_t place[kPatchTile];  // where each sample's gradients start
   for (int s = 0; s < kPatchTile; s++) place[s] = s / kGroup * units * kGroup + s % kGroup;
   const std::uint32_t* first = images.by_patch.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
-  for_unit_blocks(units, [&]<int kBlock>(int unit) {
+  detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
-    for (int patch = patches.first; patch < patches.stop; patch++) {
+    for (int patch = share.first_patch; patch < share.stop_patch; patch++) {
       if (first[patch] == first[patch + 1]) continue;
       detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit * kGroup, place, kGroup,
                                            block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch);

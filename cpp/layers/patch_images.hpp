@@ -19,7 +19,7 @@ inline constexpr int kPatchTile = 256;      // samples whose patches are regroup
 // Calls block.template operator()<size>(first unit) for each block.
 template <class Block>
 inline void for_unit_blocks(int units, const Block& block) {
-  for_blocks<10, 5, 2, 1>(0, units, block);
+  for_blocks<10, 8, 5, 2, 1>(0, units, block);
 }
 
 // Which features share a patch: 2 × 4 neighbours where the image divides into them, else runs of 8.

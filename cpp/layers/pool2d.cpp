@@ -26,6 +26,77 @@ void clear_input_gradient(const Tile& tile, Lane* input_gradient) {
   std::fill_n(input_gradient, static_cast<std::ptrdiff_t>(tile.groups) * tile.input().count(), Lane{});
 }
 
+// Windows of kSide × kSide places side by side, the usual ones: their loops are the compiler's to unroll.
+template <int kSide>
+struct SeparateWindows {
+  explicit SeparateWindows(const Tile& tile) : input_(tile.input()), output_(tile.output), planes_(tile.groups * tile.output.channels) {
+    for (int i = 0; i < kSide * kSide; i++) offsets_[i] = IntLane{} + offset(i);
+  }
+
+  // Calls use(place of the window's first input, place of the output).
+  template <class Use>
+  void for_each(const Use& use) const {
+    std::ptrdiff_t to = 0;
+    for (std::ptrdiff_t plane = 0; plane < planes_; plane++) {
+      std::ptrdiff_t row = plane * input_.height * input_.width;
+      for (int y = 0; y < output_.height; y++, row += kSide * input_.width) {
+        for (int x = 0; x < output_.width; x++) use(row + x * kSide, to++);
+      }
+    }
+  }
+
+  void forward(const Lane* input, Lane* output, IntLane* saved) const {
+    for_each([&](std::ptrdiff_t from, std::ptrdiff_t to) {
+      Lane highest = input[from];
+      IntLane where{};
+#pragma GCC unroll 16
+      for (int i = 1; i < kSide * kSide; i++) {
+        const Lane x = input[from + offset(i)];
+        const IntLane larger = x > highest || x != x;  // a NaN stays visible
+        where = larger ? offsets_[i] : where;
+        highest = larger ? x : highest;
+      }
+      output[to] = highest;
+      if (saved != nullptr) saved[to] = where;
+    });
+  }
+
+  void backward(const IntLane* saved, const Lane* output_gradient, Lane* input_gradient) const {
+    for_each([&](std::ptrdiff_t to, std::ptrdiff_t from) {
+      const Lane gradient = output_gradient[from];
+      const IntLane where = saved[from];
+#pragma GCC unroll 16
+      for (int i = 0; i < kSide * kSide; i++) input_gradient[to + offset(i)] = where == offsets_[i] ? gradient : Lane{};
+    });
+    clear_rest(input_gradient);
+  }
+
+ private:
+  [[nodiscard]] int offset(int i) const { return i / kSide * input_.width + i % kSide; }
+
+  // Rows and columns that no window reaches.
+  void clear_rest(Lane* gradient) const {
+    const int rows = output_.height * kSide, columns = output_.width * kSide;
+    for (std::ptrdiff_t plane = 0; plane < planes_; plane++, gradient += input_.height * input_.width) {
+      for (int y = 0; y < rows; y++) std::fill(gradient + y * input_.width + columns, gradient + (y + 1) * input_.width, Lane{});
+      std::fill(gradient + rows * input_.width, gradient + input_.height * input_.width, Lane{});
+    }
+  }
+
+  Shape input_, output_;
+  std::ptrdiff_t planes_;
+  IntLane offsets_[kSide * kSide];
+};
+
+// Calls use(windows) if there is fast code for such windows, and tells whether there is.
+template <class Use>
+bool use_separate_windows(const Tile& tile, const Window& window, const Use& use) {
+  if (window.stride != window.kernel || window.padding != 0) return false;
+  if (window.kernel == 2) use(SeparateWindows<2>(tile));
+  if (window.kernel == 3) use(SeparateWindows<3>(tile));
+  return window.kernel == 2 || window.kernel == 3;
+}
+
 // Whether the windows cover every input exactly once.
 bool is_partition(const Window& window, const Shape& input) {
   return window.stride == window.kernel && window.padding == 0 && input.height % window.kernel == 0 && input.width % window.kernel == 0;
@@ -36,6 +107,7 @@ bool is_partition(const Window& window, const Shape& input) {
 void MaxPool2d::forward(const Tile& tile, const Lane* input, Lane* output) const {
   const int width = tile.input().width;
   auto* saved = reinterpret_cast<IntLane*>(tile.saved);
+  if (use_separate_windows(tile, window(), [&](const auto& windows) { windows.forward(input, output, saved); })) return;
   for_windows(tile, window(), [&](std::ptrdiff_t from, std::ptrdiff_t to, const PoolPlace& place) {
     Lane highest = input[from];
     IntLane where{};
@@ -52,16 +124,13 @@ void MaxPool2d::forward(const Tile& tile, const Lane* input, Lane* output) const
 
 void MaxPool2d::backward(const Tile& tile, const Lane*, const Lane*, const Lane* output_gradient, Lane* input_gradient) const {
   const int width = tile.input().width;
-  const bool overwrites = is_partition(window(), tile.input());
   const auto* saved = reinterpret_cast<const IntLane*>(tile.saved);
-  if (!overwrites) clear_input_gradient(tile, input_gradient);
+  if (use_separate_windows(tile, window(), [&](const auto& windows) { windows.backward(saved, output_gradient, input_gradient); })) return;
+  clear_input_gradient(tile, input_gradient);
   for_windows(tile, window(), [&](std::ptrdiff_t to, std::ptrdiff_t from, const PoolPlace& place) {
     const Lane gradient = output_gradient[from];
     const IntLane where = saved[from];
-    for_window(place, width, [&](int offset) {
-      const Lane share = where == offset ? gradient : Lane{};
-      input_gradient[to + offset] = overwrites ? share : input_gradient[to + offset] + share;
-    });
+    for_window(place, width, [&](int offset) { input_gradient[to + offset] += where == offset ? gradient : Lane{}; });
   });
 }
 

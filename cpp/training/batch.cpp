@@ -13,8 +13,10 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 64 << 20;  // of buffers, for batches that are split
 constexpr std::int64_t kMostBlockSamples = 4096, kLeastBlockSamples = 256;
-constexpr int kEarly = 8;         // samples that a full batch is fetched ahead
-constexpr int kTaskSamples = 64;  // a dense layer reads its weights once for so many samples
+constexpr std::int64_t kThreadWork = 500'000;  // multiply-adds forward that are worth a thread: about 10 microseconds, there and back
+constexpr std::int64_t kInkShare = 3;          // one patch in so many has ink
+constexpr int kEarly = 8;                      // samples that a full batch is fetched ahead
+constexpr int kTaskSamples = 64;               // a dense layer reads its weights once for so many samples
 
 const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
 
@@ -38,6 +40,17 @@ std::int64_t choose_block(const Network& network, std::int64_t batch, bool with_
   const std::size_t group_bytes = lanes_a_group(network, with_backward) * sizeof(Lane);
   const auto fitting = static_cast<std::int64_t>(kBlockBytes / group_bytes) * kLanes / kPatchTile * kPatchTile;
   return std::min(batch, std::clamp(fitting, kLeastBlockSamples, kMostBlockSamples));
+}
+
+// A thread costs more than it brings where little is done between two meetings: what one wrote, the other has to fetch.
+int useful_threads(const Network& network, std::int64_t batch, int patch_node, int threads) {
+  std::int64_t work = 0;
+  for (int i = 0; i <= network.logits_node(); i++) {
+    const Node& node = network.node(i);
+    const std::int64_t count = std::visit([&](const auto& layer) { return layer.multiply_adds(node.input()); }, node.layer);
+    work += batch * (i == patch_node ? count / kInkShare : count);
+  }
+  return static_cast<int>(std::clamp<std::int64_t>(work / kThreadWork, 1, threads));
 }
 
 // Calls use(layer) if the node's layer can do what `use` asks for.
@@ -73,6 +86,7 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
       tally_(0) {
   if (!data.changes) patches_ = PatchInput::make(network, data, {block_samples_, is_whole(), with_backward, threads_});
   if (patches_ != nullptr) first_node_ = network.patch_node();
+  threads_ = useful_threads(network, batch_size_, patches_ != nullptr ? first_node_ : -1, threads_);
   find_sections(network);
   workspace_ = std::make_unique<Workspace>(
       network, Workspace::Extent{.groups = group_count(block_samples_), .trains = with_backward, .first_node = first_node_});

@@ -11,8 +11,9 @@ namespace {
 
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
-constexpr int kFewUnits = 16;      // are updated sample by sample; for more it pays to regroup a batch by patch first
-constexpr int kPatchesOfPart = 7;  // of the gradient
+constexpr int kFewUnits = 16;   // are updated sample by sample; for more it pays to regroup a batch by patch first
+constexpr int kManyUnits = 64;  // are shared out among threads by units, so that each keeps its weights in its cache; fewer by patches
+constexpr int kPatchesOfPart = 7;
 
 }  // namespace
 
@@ -74,7 +75,13 @@ void PatchInput::regroup(const BlockRows& rows) {
 }
 
 int PatchInput::gradient_parts() const {
-  return goes_by_patch() ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : patch_row_parts(dense_.units);
+  if (!goes_by_patch()) return patch_row_parts(dense_.units);
+  return dense_.units < kManyUnits ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : (dense_.units + 9) / 10;
+}
+
+PatchShare PatchInput::share(int part) const {
+  if (dense_.units >= kManyUnits) return {0, packed_.patches, part * 10, (part + 1) * 10};
+  return {part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches), 0, dense_.units};
 }
 
 void PatchInput::gradient_part(const BlockRows& rows, int part, const Lane* output_gradient) {
@@ -84,11 +91,10 @@ void PatchInput::gradient_part(const BlockRows& rows, int part, const Lane* outp
     const PatchRows samples{rows.order, rows.first, rows.samples};
     return patch_dense_backward_rows<float, kLanes>(packed_, samples, gradients, units, part, gradient_.data(), rows.first > 0);
   }
-  const PatchRange patches{part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches)};
-  if (rows.first == 0) patch_dense_clear(packed_, patches, units, gradient_.data());
+  if (rows.first == 0) patch_dense_clear(packed_, share(part), units, gradient_.data());
   for (int done = 0; done < rows.samples; done += kPatchTile) {
     const int tile = static_cast<int>(((plan_.is_whole ? rows.first : 0) + done) / kPatchTile);
-    patch_dense_backward<float, kLanes>(plan_.is_whole ? packed_ : batch_, tile, patches,
+    patch_dense_backward<float, kLanes>(plan_.is_whole ? packed_ : batch_, tile, share(part),
                                         gradients + static_cast<std::ptrdiff_t>(done) * units, units, gradient_.data());
   }
 }

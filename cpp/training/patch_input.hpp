@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "layers/patch_dense.hpp"
 #include "network/workspace.hpp"
 #include "training/labelled_images.hpp"
 
@@ -43,6 +44,7 @@ class PatchInput {
 
  private:
   [[nodiscard]] bool goes_by_patch() const;
+  [[nodiscard]] PatchShare share(int part) const;
   void pack(const LabelledImages& data);
 
   Dense dense_;

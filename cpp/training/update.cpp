@@ -9,7 +9,7 @@
 namespace digitcompress {
 namespace {
 
-constexpr std::size_t kPiece = 8192;  // values: small enough to share out, large enough to be worth a task
+constexpr std::size_t kPiece = 2048;  // values: with gradient and state they fit into the first cache, which is passed several times
 constexpr std::size_t kMostSlots = 4;
 
 // Infinities and NaNs become NaN when multiplied by zero; sums of zeros vectorize.
