@@ -1,4 +1,4 @@
-"""Models with batch normalization: outputs of all nodes and gradients against float64, and against the same network in PyTorch."""
+"""Large models: nodes and gradients against float64 where the battery of models would take too long, and against PyTorch."""
 
 import numpy as np
 import pytest
@@ -72,7 +72,7 @@ def peer_of(net, name, torch):
     return peer, dict(zip(trained, peer.parameters(), strict=True))
 
 
-@every_model
+@pytest.mark.parametrize("name", [*models.DEEP, "squeezenet"])
 def test_outputs_and_gradients_equal_those_of_torch(name, torch):
     net, (images, labels) = model_and_data(name, SAMPLES)
     peer, parameters = peer_of(net, name, torch)

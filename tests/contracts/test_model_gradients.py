@@ -21,6 +21,9 @@ MODELS = {
 }
 
 every_model = pytest.mark.parametrize("make", MODELS.values(), ids=MODELS)
+many_layers_slowly = pytest.mark.parametrize(
+    "make", [pytest.param(make, id=name, marks=[pytest.mark.slow] * (name == "squeezenet")) for name, make in MODELS.items()]
+)
 
 
 def data_for(net, samples):
@@ -68,7 +71,7 @@ def test_gradients_of_mostly_black_bytes_equal_the_oracle(make, digits):
     assert_gradients(make(seed=8), (images, labels), (images / 255.0, labels))
 
 
-@every_model
+@many_layers_slowly
 def test_oracle_gradients_are_central_differences(make):
     net = make(seed=7)
     oracle, parameters, data = graph.read(net), plans.exact(net), data_for(net, 2)

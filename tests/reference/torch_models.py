@@ -24,3 +24,22 @@ def resnet18():
     sides = [(64, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 2)]
     blocks = [block for inputs, outputs, stride in sides for block in (Residual(inputs, outputs, stride), Residual(outputs, outputs, 1))]
     return nn.Sequential(*stem, *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
+
+
+class Fire(nn.Module):
+    def __init__(self, inputs, squeeze):
+        super().__init__()
+        self.squeeze = nn.Conv2d(inputs, squeeze, 1)
+        self.narrow, self.wide = nn.Conv2d(squeeze, 4 * squeeze, 1), nn.Conv2d(squeeze, 4 * squeeze, 3, padding=1)
+
+    def forward(self, values):
+        squeezed = torch.relu(self.squeeze(values))
+        return torch.relu(torch.cat([self.narrow(squeezed), self.wide(squeezed)], dim=1))
+
+
+def squeezenet():
+    pairs = [
+        [nn.MaxPool2d(3, 2, 1), Fire(inputs, squeeze), Fire(8 * squeeze, squeeze)] for inputs, squeeze in ((16, 8), (64, 12), (96, 16))
+    ]
+    end = [nn.Conv2d(128, 10, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    return nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), *(layer for pair in pairs for layer in pair), *end)

@@ -24,6 +24,7 @@ PARAMETERS = {
     "tied_autoencoder": 314_784,
     "conv_autoencoder": 2_633,
     "resnet18": 11_175_370,
+    "squeezenet": 45_362,
 }
 
 # The steps to the smallest network, in the source's order.

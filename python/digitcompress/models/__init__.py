@@ -13,4 +13,5 @@ from digitcompress.models._perceptrons import mlp as mlp
 from digitcompress.models._registry import get as get
 from digitcompress.models._registry import names as names
 from digitcompress.models._resnet import resnet18 as resnet18
+from digitcompress.models._squeezenet import squeezenet as squeezenet
 from digitcompress.models._tiny_cnn import tiny_cnn as tiny_cnn

@@ -8,6 +8,7 @@ from digitcompress.models._cnn_s3 import cnn_s3
 from digitcompress.models._lenets import lenet1, lenet4, lenet5, lenet5_caffe
 from digitcompress.models._perceptrons import lenet300, mlp
 from digitcompress.models._resnet import resnet18
+from digitcompress.models._squeezenet import squeezenet
 from digitcompress.models._tiny_cnn import tiny_cnn
 from digitcompress.network import Network
 
@@ -28,6 +29,7 @@ _FAMILIES: tuple[Model, ...] = (
     tied_autoencoder,
     conv_autoencoder,
     resnet18,
+    squeezenet,
 )
 _MODELS: dict[str, Model] = {model.__name__: model for model in _FAMILIES}
 
