@@ -14,11 +14,13 @@ constexpr int kVectors = kVectorBytes == 64 ? 4 : 2;
 constexpr int kStrip = kVectors * kLanes;  // columns of a part
 constexpr int kGroups = 64 / kLanes;       // groups transposed at a time
 
-using Strip = Lane[kGroups * kLanes][kVectors];
+template <int kWide>
+using Strip = Lane[kGroups * kLanes][kWide];
 
-void transpose_strip(const Lane* columns, int stride, int groups, int count, Strip& strip) {
+template <int kWide>
+void transpose_strip(const Lane* columns, int stride, int groups, int count, Strip<kWide>& strip) {
   for (int g = 0; g < groups; g++) {
-    for (int v = 0; v < kVectors; v++) {
+    for (int v = 0; v < kWide; v++) {
       Lane block[kLanes];
       for (int i = 0; i < kLanes; i++) {
         const int column = v * kLanes + i;
@@ -30,39 +32,59 @@ void transpose_strip(const Lane* columns, int stride, int groups, int count, Str
   }
 }
 
-template <int kRows>
-inline void add_rows(const Strip& strip, int groups, const Lane* rows, int stride, Lane (&sum)[kRows][kVectors]) {
+template <int kRows, int kWide>
+inline void add_rows(const Strip<kWide>& strip, int groups, const Lane* rows, int stride, Lane (&sum)[kRows][kWide]) {
   for (int g = 0; g < groups; g++) {
     const float* values = reinterpret_cast<const float*>(rows + static_cast<std::ptrdiff_t>(g) * stride);
     for (int lane = 0; lane < kLanes; lane++) {
       const Lane* columns = strip[g * kLanes + lane];
-      Lane column[kVectors];
+      Lane column[kWide];
 #pragma GCC unroll 8
-      for (int v = 0; v < kVectors; v++) column[v] = columns[v];
+      for (int v = 0; v < kWide; v++) column[v] = columns[v];
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; r++) {
         const float factor = values[r * kLanes + lane];
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; v++) sum[r][v] += column[v] * factor;
+        for (int v = 0; v < kWide; v++) sum[r][v] += column[v] * factor;
       }
     }
   }
 }
 
-template <int kRows>
-void strip_product(const Strip& strip, int groups, const Lane* rows, int stride, int count, float* gradient, int columns, bool accumulate) {
-  Lane sum[kRows][kVectors] = {};
+// Where a part's columns are in the gradient, and how many.
+struct Target {
+  float* gradient;
+  int stride, count;
+};
+
+template <int kRows, int kWide>
+void strip_product(const Strip<kWide>& strip, int groups, const Lane* rows, int stride, const Target& target, bool accumulate) {
+  Lane sum[kRows][kWide] = {};
 #pragma GCC unroll 8
   for (int r = 0; r < kRows; r++) {
-    for (int v = 0; v < kVectors && accumulate; v++) {
-      const int width = std::clamp(count - v * kLanes, 0, kLanes);
-      std::memcpy(&sum[r][v], gradient + static_cast<std::ptrdiff_t>(r) * columns + v * kLanes,
+    for (int v = 0; v < kWide && accumulate; v++) {
+      const int width = std::clamp(target.count - v * kLanes, 0, kLanes);
+      std::memcpy(&sum[r][v], target.gradient + static_cast<std::ptrdiff_t>(r) * target.stride + v * kLanes,
                   static_cast<std::size_t>(width) * sizeof(float));
     }
   }
   add_rows(strip, groups, rows, stride, sum);
   for (int r = 0; r < kRows; r++) {
-    std::memcpy(gradient + static_cast<std::ptrdiff_t>(r) * columns, sum[r], static_cast<std::size_t>(count) * sizeof(float));
+    std::memcpy(target.gradient + static_cast<std::ptrdiff_t>(r) * target.stride, sum[r],
+                static_cast<std::size_t>(target.count) * sizeof(float));
+  }
+}
+
+template <int kWide>
+void run_strip(const OuterProduct& problem, int groups, const Lane* rows, const Lane* columns, const Target& target, bool accumulate) {
+  Strip<kWide> strip;
+  for (int g = 0; g < groups; g += kGroups) {
+    const int block = std::min(kGroups, groups - g);
+    transpose_strip(columns + static_cast<std::ptrdiff_t>(g) * problem.columns, problem.columns, block, target.count, strip);
+    for_output_blocks(0, problem.rows, [&]<int kRows>(int r) {
+      const Target to{target.gradient + static_cast<std::ptrdiff_t>(r) * target.stride, target.stride, target.count};
+      strip_product<kRows>(strip, block, rows + static_cast<std::ptrdiff_t>(g) * problem.rows + r, problem.rows, to, accumulate || g > 0);
+    });
   }
 }
 
@@ -73,16 +95,13 @@ int outer_product_parts(const OuterProduct& problem) { return (problem.columns +
 void outer_product(const OuterProduct& problem, int part, int groups, const Lane* rows, const Lane* columns, float* gradient,
                    bool accumulate) {
   const int first = part * kStrip, count = std::min(kStrip, problem.columns - first);
-  Strip strip;
-  for (int g = 0; g < groups; g += kGroups) {
-    const int block = std::min(kGroups, groups - g);
-    transpose_strip(columns + static_cast<std::ptrdiff_t>(g) * problem.columns + first, problem.columns, block, count, strip);
-    const bool add = accumulate || g > 0;
-    for_output_blocks(0, problem.rows, [&]<int kRows>(int r) {
-      strip_product<kRows>(strip, block, rows + static_cast<std::ptrdiff_t>(g) * problem.rows + r, problem.rows, count,
-                           gradient + static_cast<std::ptrdiff_t>(r) * problem.columns + first, problem.columns, add);
-    });
-  }
+  const Target target{gradient + first, problem.columns, count};
+  if (count <= kLanes)
+    run_strip<1>(problem, groups, rows, columns + first, target, accumulate);
+  else if (count <= 2 * kLanes)
+    run_strip<2>(problem, groups, rows, columns + first, target, accumulate);
+  else
+    run_strip<kVectors>(problem, groups, rows, columns + first, target, accumulate);
 }
 
 }  // namespace digitcompress
