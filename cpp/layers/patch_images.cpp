@@ -32,8 +32,8 @@ std::uint32_t count_entries(const PatchGrid& grid, const std::uint8_t* row) {
   return count;
 }
 
-// Writes the entries from `place` up to `stop`, which were counted in an earlier look at the row. Somebody may have written to the image since
-// then: what is too much is left out, and what is missing becomes empty patches.
+// Writes the entries from `place` up to `stop`, which were counted in an earlier look at the row. Somebody may have written to the image
+// since then: what is too much is left out, and what is missing becomes empty patches.
 void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t place, std::size_t stop, PatchImages::BySample& entries) {
   for (int patch = 0; patch < grid.patches() && place < stop; patch++) {
     std::uint8_t* pixels = &entries.pixels[place * kPatch];

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,11 +25,20 @@ struct TapPlan {
   int target_step = 1, source_step = 1;  // from one place of a run to the next
 };
 
+struct Interval {
+  int first, stop;
+};
+
 // Square windows that slide over an image.
 struct Window {
   int kernel = 1, stride = 1, padding = 0;
 
   [[nodiscard]] int output_extent(int extent) const { return (extent + 2 * padding - kernel) / stride + 1; }
+  // Places of the smaller side, along one axis, whose window reaches into the larger one with kernel place k.
+  [[nodiscard]] Interval valid_places(int k, int smaller, int larger) const {
+    const int low = std::max(0, (padding - k + stride - 1) / stride), reach = larger - 1 + padding - k;
+    return {low, std::max(low, reach < 0 ? 0 : std::min(smaller, reach / stride + 1))};
+  }
 };
 
 // Both directions of a layer: outputs from inputs, and gradients of inputs from gradients of outputs.

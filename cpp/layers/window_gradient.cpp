@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/blocks.hpp"
+#include "layers/strip_gradient.hpp"
 
 namespace digitcompress {
 namespace {
@@ -16,17 +17,6 @@ void for_outputs(int first, int stop, const Block& block) {
     for_blocks<4, 3, 2, 1>(first, stop, block);
   else
     for_blocks<2, 1>(first, stop, block);
-}
-
-struct Interval {
-  int first, stop;
-};
-
-// Places whose window reaches into the large image with kernel place k.
-Interval valid_places(const Window& window, int k, int small, int large) {
-  const int low = std::max(0, (window.padding - k + window.stride - 1) / window.stride);
-  const int high = std::min(small, (large - 1 + window.padding - k) / window.stride + 1);
-  return {low, std::max(low, high)};
 }
 
 // One row of places: large[tap] lies tap lanes right of the place's first input. Taps stay inside for places first … stop - 1.
@@ -81,11 +71,11 @@ template <int kRows, int kTaps>
 void add_products(const WindowGradient& problem, const Sides& sides, const FirstWeight& at, float* gradient, bool accumulate) {
   const Window& window = problem.window;
   const int small_width = problem.small.width, large_width = problem.large.width;
-  const Interval rows = valid_places(window, at.ky, problem.small.height, problem.large.height);
-  Interval inside = valid_places(window, at.kx, small_width, large_width), any = inside;
+  const Interval rows = window.valid_places(at.ky, problem.small.height, problem.large.height);
+  Interval inside = window.valid_places(at.kx, small_width, large_width), any = inside;
 #pragma GCC unroll 8
   for (int t = 1; t < kTaps; t++) {
-    const Interval tap = valid_places(window, at.kx + t, small_width, large_width);
+    const Interval tap = window.valid_places(at.kx + t, small_width, large_width);
     inside = {std::max(inside.first, tap.first), std::min(inside.stop, tap.stop)};
     any = {std::min(any.first, tap.first), std::max(any.stop, tap.stop)};
   }
@@ -124,10 +114,13 @@ int units(const WindowGradient& problem) { return (problem.outputs + kOutputs - 
 
 }  // namespace
 
-int window_gradient_parts(const WindowGradient& problem) { return std::min(units(problem), kMaxParts); }
+int window_gradient_parts(const WindowGradient& problem) {
+  return suits_strips(problem) ? strip_gradient_parts(problem) : std::min(units(problem), kMaxParts);
+}
 
 void window_gradient(const WindowGradient& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
                      bool accumulate) {
+  if (suits_strips(problem)) return strip_gradient(problem, part, groups, small, large, gradient, accumulate);
   const int parts = window_gradient_parts(problem), kernel = problem.window.kernel;
   const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
   for (int unit = bound(part); unit < bound(part + 1); unit++) {

@@ -1,0 +1,103 @@
+#include "layers/strip_gradient.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/register_block.hpp"
+#include "layers/column_strip.hpp"
+
+namespace digitcompress {
+namespace {
+
+constexpr int kMostPlaces = 64;
+constexpr int kMostTransposed = 16 * kStripGroups;  // places × groups at a time: a quarter of a megabyte on the stack
+constexpr int kOutputs = 64;                        // of a part: enough to be worth transposing a strip
+
+int places(const Shape& image) { return image.height * image.width; }
+
+// What a part owns: some channels' weights, of some outputs.
+struct Share {
+  int first_channel, channels, first_output, stop_output;
+};
+
+// The kernel's row and column of a weight.
+struct KernelPlace {
+  int ky, kx;
+};
+
+// The transposed columns of some groups of samples, place by place.
+template <int kWide>
+struct Strips {
+  int groups;
+  StripRow<kWide> rows[kMostTransposed * kLanes];
+
+  [[nodiscard]] StripRow<kWide>* at(int place) { return rows + place * groups * kLanes; }
+  [[nodiscard]] const StripRow<kWide>* at(int place) const { return rows + place * groups * kLanes; }
+};
+
+template <int kRows, int kWide>
+void add_tap(const WindowGradient& problem, const KernelPlace& tap, const Strips<kWide>& strips, const Lane* small,
+             Lane (&sum)[kRows][kWide]) {
+  const Window& window = problem.window;
+  const Interval rows = window.valid_places(tap.ky, problem.small.height, problem.large.height);
+  const Interval columns = window.valid_places(tap.kx, problem.small.width, problem.large.width);
+  for (int y = rows.first; y < rows.stop; y++) {
+    const int from = (y * window.stride - window.padding + tap.ky) * problem.large.width - window.padding + tap.kx;
+    for (int x = columns.first; x < columns.stop; x++) {
+      add_rows<kRows, kWide>(strips.at(from + x * window.stride), strips.groups, small + y * problem.small.width + x,
+                             {places(problem.small), problem.small_group}, sum);
+    }
+  }
+}
+
+template <int kRows, int kWide>
+void store(const Lane (&sum)[kRows][kWide], int count, int area, std::ptrdiff_t stride, float* gradient, bool accumulate) {
+  for (int r = 0; r < kRows; r++, gradient += stride) {
+    float values[kWide * kLanes];
+    std::memcpy(values, sum[r], sizeof values);
+    for (int c = 0; c < count; c++) gradient[c * area] = (accumulate ? gradient[c * area] : 0.0f) + values[c];
+  }
+}
+
+template <int kWide>
+void run_share(const WindowGradient& problem, const Share& share, int groups, const Lane* small, const Lane* large, float* gradient,
+               bool accumulate) {
+  const int kernel = problem.window.kernel, area = kernel * kernel, small_places = places(problem.small),
+            large_places = places(problem.large);
+  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(problem.channels) * area;
+  Strips<kWide> strips;
+  const int most = std::clamp(kMostTransposed / large_places, 1, kStripGroups);
+  for (int g = 0; g < groups; g += most, small += most * problem.small_group, large += most * problem.large_group) {
+    strips.groups = std::min(most, groups - g);
+    for (int place = 0; place < large_places; place++) {
+      transpose_columns<kWide>(large + static_cast<std::ptrdiff_t>(share.first_channel) * large_places + place,
+                               {large_places, problem.large_group}, strips.groups, share.channels, strips.at(place));
+    }
+    for_output_blocks(share.first_output, share.stop_output, [&]<int kRows>(int output) {
+      for (int tap = 0; tap < area; tap++) {
+        const KernelPlace at{tap / kernel, tap % kernel};
+        if (problem.meets_nothing(at.ky, at.kx)) continue;
+        Lane sum[kRows][kWide] = {};
+        add_tap(problem, at, strips, small + static_cast<std::ptrdiff_t>(output) * small_places, sum);
+        store(sum, share.channels, area, stride, gradient + output * stride + share.first_channel * area + tap, accumulate || g > 0);
+      }
+    });
+  }
+}
+
+int strips_of(const WindowGradient& problem) { return (problem.channels + kStripColumns - 1) / kStripColumns; }
+
+}  // namespace
+
+bool suits_strips(const WindowGradient& problem) { return places(problem.large) <= kMostPlaces && problem.channels >= kStripColumns / 2; }
+
+int strip_gradient_parts(const WindowGradient& problem) { return strips_of(problem) * ((problem.outputs + kOutputs - 1) / kOutputs); }
+
+void strip_gradient(const WindowGradient& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
+                    bool accumulate) {
+  const int channel = part % strips_of(problem) * kStripColumns, output = part / strips_of(problem) * kOutputs;
+  const Share share{channel, std::min(kStripColumns, problem.channels - channel), output, std::min(output + kOutputs, problem.outputs)};
+  run_share<kStripVectors>(problem, share, groups, small, large, gradient, accumulate);
+}
+
+}  // namespace digitcompress
