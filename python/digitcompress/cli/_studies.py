@@ -2,6 +2,7 @@
 
 import click
 
+from digitcompress.cli._study_architectures import study_architectures
 from digitcompress.cli._study_losses import study_losses
 
 
@@ -10,5 +11,5 @@ def study() -> None:
     """Run a whole experiment and compare it with its published form."""
 
 
-for _command in (study_losses,):
+for _command in (study_losses, study_architectures):
     study.add_command(_command)

@@ -1,0 +1,187 @@
+"""The outcome of the study: the published tables beside ours, their figures and files."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digitcompress.errors import FormatError
+from digitcompress.studies._report import ReportPage
+from digitcompress.studies._table import StudyTable
+from digitcompress.studies.architectures._cell import Cell
+from digitcompress.studies.architectures._embedding import Embedding
+from digitcompress.studies.architectures._networks import ARCHITECTURES
+from digitcompress.studies.architectures._plan import Design
+from digitcompress.studies.architectures._published import DEFAULT_RATE
+from digitcompress.studies.architectures._summary import summary_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STUDY = "architectures"
+
+
+@dataclass(frozen=True, eq=False)
+class ArchitectureTable(StudyTable):
+    """The study's table: a row for every network, learning rate, number of epochs and seed.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        The trainings.
+    quick : bool
+        Whether this was a first look, not to be compared with the publication.
+    embeddings : sequence of Embedding
+        Images on a plane.
+    facts : dict of str to object
+        What the results depend on besides: data, versions, command.
+
+    Examples
+    --------
+    >>> ArchitectureTable((), quick=True).rows
+    []
+    """
+
+    cells: Sequence[Cell]
+    quick: bool = False
+    embeddings: Sequence[Embedding] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_results(cls, content: Any) -> "ArchitectureTable":
+        """Return the table that `results` described.
+
+        Raises
+        ------
+        FormatError
+            If the content is not that of this study.
+        """
+        if not isinstance(content, Mapping) or content.get("study") != STUDY:
+            message = f"{STUDY}: results must be of this study, got {str(content)[:60]!r}"
+            raise FormatError(message)
+        try:
+            cells = [Cell.from_plain(each) for each in content["cells"]]
+            embeddings = [Embedding.from_plain(each) for each in content["embeddings"]]
+            return cls(cells, bool(content["quick"]), embeddings, dict(content["facts"]))
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"{STUDY}: results must be as results.json holds them, got {error}"
+            raise FormatError(message) from error
+
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows as plain values; accuracies are shares of 1."""
+        return [row for cell in self.cells for row in cell.rows(comparable=not self.quick)]
+
+    @property
+    def networks(self) -> list[str]:
+        """The names of the networks that were trained, in the order of the tables."""
+        trained = {cell.network for cell in self.cells}
+        return [name for name in ARCHITECTURES if name in trained]
+
+    @property
+    def epochs(self) -> tuple[int, int]:
+        """The epochs of the short runs and of the long one."""
+        return Design((), (), (), self.quick).epochs
+
+    @property
+    def has_several_seeds(self) -> bool:
+        """Whether some network was trained from several starts."""
+        return len({cell.seed for cell in self.cells}) > 1
+
+    def select(self, network: str, learning_rate: float, epochs: int) -> list[dict[str, Any]]:
+        """Return the rows of all seeds of one network, learning rate and number of epochs."""
+        return [row for row in self.rows if (row["network"], row["learning_rate"], row["epochs"]) == (network, learning_rate, epochs)]
+
+    def long_cell(self, network: str) -> Cell | None:
+        """Return the long run of a network from its first seed; None when it was not run."""
+        found = [cell for cell in self.cells if (cell.network, cell.learning_rate) == (network, DEFAULT_RATE)]
+        return min(found, key=lambda cell: cell.seed, default=None)
+
+    def merged(self, other: "ArchitectureTable") -> "ArchitectureTable":
+        """Return this table with the cells and embeddings that only the other one has.
+
+        Raises
+        ------
+        FormatError
+            If they are not of the same data, or only one is a first look.
+        """
+        if (self.quick, self.facts.get("data")) != (other.quick, other.facts.get("data")):
+            message = (
+                f"{STUDY}: results to put together must be of the same data and length, got {_kind(self)} and {_kind(other)}; "
+                "give another folder to --out"
+            )
+            raise FormatError(message)
+        cells = {cell.key: cell for cell in other.cells} | {cell.key: cell for cell in self.cells}
+        embeddings = {each.count: each for each in other.embeddings} | {each.count: each for each in self.embeddings}
+        order = list(ARCHITECTURES)
+        arranged = sorted(cells.values(), key=lambda cell: (order.index(cell.network), -cell.learning_rate, cell.seed))
+        return ArchitectureTable(arranged, self.quick, [embeddings[count] for count in sorted(embeddings)], self.facts)
+
+    def text(self) -> str:
+        """Return the published tables with ours beside them, and the classification report of the best network."""
+        return summary_text(self)
+
+    def figures(self) -> "dict[str, Figure]":
+        """Draw the figures of the publication, by name."""
+        from digitcompress.studies.architectures._figures import draw_figures
+
+        return draw_figures(self)
+
+    def results(self) -> dict[str, Any]:
+        """Return everything as plain values; `load` reads them again."""
+        return {
+            "study": STUDY,
+            "facts": self.facts,
+            "quick": self.quick,
+            "cells": [cell.plain() for cell in self.cells],
+            "embeddings": [each.plain() for each in self.embeddings],
+        }
+
+    def report(self) -> ReportPage:
+        """Return what the report says."""
+        from digitcompress.studies.architectures._page import report_page
+
+        return report_page(self)
+
+
+def _kind(table: ArchitectureTable) -> str:
+    return f"{table.facts.get('data')}{' (quick)' if table.quick else ''}"
+
+
+def load(path: str | Path) -> ArchitectureTable:
+    """Read the results of a study again: to print, draw or merge them without training.
+
+    Parameters
+    ----------
+    path : str or Path
+        A ``results.json``, or the folder it is in.
+
+    Returns
+    -------
+    ArchitectureTable
+
+    Raises
+    ------
+    FormatError
+        If the file is not such a file.
+    OSError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> import json, tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "results.json"
+    >>> _ = path.write_text(json.dumps(ArchitectureTable((), facts={"data": "mnist"}).results()))
+    >>> load(path).facts
+    {'data': 'mnist'}
+    """
+    file = Path(path)
+    file = file / "results.json" if file.is_dir() else file
+    try:
+        content = json.loads(file.read_bytes())
+    except ValueError as error:
+        message = f"{file}: results must be JSON, got {error}"
+        raise FormatError(message) from error
+    return ArchitectureTable.from_results(content)
