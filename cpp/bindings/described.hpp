@@ -32,13 +32,6 @@ auto to_python(const Type& value) {
   }
 }
 
-template <class Struct>
-py::dict values_of(const Struct& value) {
-  py::dict values;
-  std::apply([&](const auto&... field) { ((values[field.name] = to_python(value.*field.member)), ...); }, Struct::fields());
-  return values;
-}
-
 template <class Struct, class... Fields>
 auto make_constructor(const std::tuple<Fields...>&) {
   return py::init([](decltype(field_type(std::declval<Fields>()))... values) {
@@ -49,16 +42,14 @@ auto make_constructor(const std::tuple<Fields...>&) {
   });
 }
 
-// Example: Dense(units=10, bias=True).
-template <class Struct>
-std::string text_of(const Struct& value) {
-  std::string text = std::string(Struct::kName) + "(";
-  for (const auto& [name, field] : values_of(value)) {
-    if (text.back() != '(') text += ", ";
-    text += std::string(py::str(name)).append("=").append(py::str(py::repr(field)));
-  }
-  return text + ")";
-}
+template <class Struct, class Member>
+struct Getter {
+  Member member;  // may be that of a base
+  auto operator()(const Struct& value) const { return to_python(value.*member); }
+};
+
+// What follows from the names of the fields alone: representation, equality, hash, pickling and `to_dict`.
+void add_value_methods(const py::object& bound, const py::tuple& field_names);
 
 template <class Struct>
 std::string doc_of() {
@@ -79,19 +70,10 @@ py::class_<Struct> bind_described(py::module_& module, const char* public_module
   std::apply(
       [&](const auto&... field) {
         bound.def(make_constructor<Struct>(Struct::fields()), (py::arg(field.name) = to_python(Struct{}.*field.member))...);
-        (bound.def_property_readonly(
-             field.name, [member = field.member](const Struct& value) { return to_python(value.*member); }, field.doc),
-         ...);
+        (bound.def_property_readonly(field.name, Getter<Struct, decltype(field.member)>{field.member}, field.doc), ...);
+        add_value_methods(bound, py::make_tuple(field.name...));
       },
       Struct::fields());
-  bound.def("__repr__", &text_of<Struct>);
-  bound.def("to_dict", &values_of<Struct>, "Field names and values.");
-  bound.def("__eq__", [](const Struct& a, const py::object& b) {
-    return py::isinstance<Struct>(b) && values_of(a).equal(values_of(b.cast<const Struct&>()));
-  });
-  bound.def("__hash__", [](const Struct& value) { return py::hash(py::str(text_of(value))); });
-  bound.def("__reduce__",
-            [](const py::object& self) { return py::make_tuple(py::type::of(self), py::tuple(self.attr("to_dict")().attr("values")())); });
   bound.attr("__module__") = public_module;
   return bound;
 }
