@@ -8,6 +8,10 @@ namespace {
 // Weights up to this size stay in the first-level cache, so that places may be the outer loop and the input is read once.
 constexpr std::ptrdiff_t kCachedWeights = 4096;
 
+// Weights of the next channel that lie in another page are out of the hardware's sight, so they are asked for early.
+constexpr std::ptrdiff_t kFarWeights = 1024;
+constexpr int kChannelsAhead = 8;
+
 template <int kOutputs, int kPlaces>
 inline void block_product(const TapProduct& product, const PlaceRun& run, int output, const Lane* const (&inputs)[kPlaces],
                           Lane* const (&outputs)[kPlaces]) {
@@ -22,6 +26,10 @@ inline void block_product(const TapProduct& product, const PlaceRun& run, int ou
   const float* weights = product.weights + output * product.output_stride;
   for (int c = 0; c < product.channels; c++, weights += product.channel_stride) {
     const std::ptrdiff_t plane = c * product.input_plane;
+    if (product.channel_stride >= kFarWeights) {
+#pragma GCC unroll 8
+      for (int o = 0; o < kOutputs; o++) __builtin_prefetch(weights + kChannelsAhead * product.channel_stride + o * product.output_stride);
+    }
     for (int t = 0; t < run.taps; t++) {
       const std::ptrdiff_t place = plane + taps[t].input;
       const float* weight = weights + taps[t].weight;
