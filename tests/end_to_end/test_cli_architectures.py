@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from digitcompress.cli import main
 
-SMALL = ("--models", "mlp", "--rates", "0.01,0.0002", "--no-tsne")
+SMALL = ("--models", "mlp", "--rates", "0.01,0.0002", "--no-further", "--no-tsne")
 
 
 def invoke(*arguments):

@@ -31,6 +31,7 @@ def planted_cell(network, rate, seed, epochs=(10, 25), **changes):
     curves = {"loss": 0.3 * fall, "accuracy": 1 - 0.3 * fall, "val_loss": 0.4 * fall, "val_accuracy": 1 - 0.4 * fall}
     values = {
         "network": network,
+        "recipe": "published",
         "learning_rate": rate,
         "seed": seed,
         "used": {"train": 50_000, "validation": 10_000, "test": 300},
@@ -45,9 +46,10 @@ def planted_cell(network, rate, seed, epochs=(10, 25), **changes):
     return Cell(**(values | changes))
 
 
-def planted_table(networks=tuple(ARCHITECTURES), seeds=(0,), rates=LEARNING_RATES, quick=False):
+def planted_table(networks=tuple(ARCHITECTURES), seeds=(0,), rates=LEARNING_RATES, quick=False, further=True):
     epochs = (1, 2) if quick else (10, 25)
     cells = [planted_cell(name, rate, seed, epochs) for name in networks for rate in rates for seed in seeds]
+    cells += [planted_cell(name, 0.002, seed, epochs, recipe="further") for name in networks if further for seed in seeds]
     generator = np.random.default_rng(0)
     planes = [
         Embedding(

@@ -19,7 +19,7 @@ SIZES = {
 
 
 def jobs(**changes):
-    design = {"networks": tuple(ARCHITECTURES), "learning_rates": LEARNING_RATES, "seeds": (0,), "quick": False} | changes
+    design = {"networks": tuple(ARCHITECTURES), "learning_rates": LEARNING_RATES, "seeds": (0,), "quick": False, "further": False} | changes
     return list(training_jobs(Design(**design), COUNTS))
 
 
@@ -44,6 +44,13 @@ def test_the_long_run_supplies_its_cell_of_the_short_ones():
         assert job.readings == ((10, 25) if job.learning_rate == DEFAULT_RATE else (10,))
         assert job.used == COUNTS
         assert job.batch_size == 64
+
+
+def test_the_further_recipe_is_one_more_training_of_each_network():
+    further = [job for job in jobs(further=True) if job.recipe == "further"]
+    assert [job.network for job in further] == list(ARCHITECTURES)
+    assert {(job.learning_rate, job.readings) for job in further} == {(0.002, (10,))}
+    assert len(jobs(further=True)) == len(jobs()) + len(further)
 
 
 def test_one_start_is_enough_for_large_networks():

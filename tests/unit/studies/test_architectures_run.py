@@ -37,7 +37,14 @@ def data():
 
 
 def run(data, **changes):
-    options = {"models": ["mlp", "lenet5"], "learning_rates": RATES, "quick": True, "embeddings": False, "progress": False}
+    options = {
+        "models": ["mlp", "lenet5"],
+        "learning_rates": RATES,
+        "quick": True,
+        "further": False,
+        "embeddings": False,
+        "progress": False,
+    }
     return architectures.run(data, **(options | changes))
 
 
@@ -58,11 +65,22 @@ def test_rows_are_what_fit_and_evaluate_give(data, table):
             network, data.train, validation=data.validation, optimizer=dc.optimizers.Adam(0.0002), epochs=epochs, progress=False
         )
         report = dc.evaluate(network, data.test)
-        (row,) = table.select("lenet5", 0.0002, epochs)
+        (row,) = table.select("lenet5", "published", 0.0002, epochs)
         assert row["train_loss"] == history.columns["loss"][-1]
         assert row["validation_accuracy"] == history.columns["val_accuracy"][-1]
         assert (row["test_accuracy"], row["test_loss"]) == (report.accuracy, report.loss)
         assert [row[f"recall[{digit}]"] for digit in range(10)] == report.recall.tolist()
+
+
+def test_the_further_recipe_is_a_cycle_on_shifted_images(data):
+    network = dc.models.get("mlp")(seed=0)
+    rules = {"optimizer": dc.optimizers.Adam(0.002), "schedule": "one_cycle", "augmentation": dc.augmentation.Shift(1)}
+    dc.fit(network, data.train, **rules, epochs=1, progress=False)
+    table = run(data, models=["mlp"], learning_rates=[0.01], further=True)
+    (row,) = table.select("mlp", "further", 0.002, 1)
+    assert row["test_loss"] == dc.evaluate(network, data.test).loss
+    assert row["published_test"] is None
+    assert "MLP, further" in table.text()
 
 
 def test_rates_other_than_the_default_stop_early(table):
@@ -80,7 +98,7 @@ def test_seconds_are_those_of_the_epochs(table):
     for cell in table.cells:
         assert len(cell.seconds) == cell.epochs == len(cell.curves["val_accuracy"])
         assert min(cell.seconds) > 0
-    (row,) = table.select("mlp", 0.0002, 2)
+    (row,) = table.select("mlp", "published", 0.0002, 2)
     assert row["seconds"] >= 2 * row["fastest_epoch_seconds"]
 
 

@@ -13,7 +13,7 @@ from digitcompress.studies.architectures._networks import ARCHITECTURES
 from digitcompress.studies.architectures._plan import TrainingJob
 from digitcompress.studies.architectures._published import BY_RATE, FINAL, LONG_EPOCHS, SHORT_EPOCHS, Accuracies
 
-_PLAIN = ("network", "learning_rate", "seed", "used", "parameters", "multiply_adds", "curves", "seconds", "diverged", "made")
+_PLAIN = ("network", "recipe", "learning_rate", "seed", "used", "parameters", "multiply_adds", "curves", "seconds", "diverged", "made")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,8 +24,10 @@ class Cell:
     ----------
     network : str
         Its name in the study.
+    recipe : {"published", "further"}
+        How it was trained.
     learning_rate : float
-        Of Adam.
+        Of Adam; the highest one of the further recipe.
     seed : int
         Of the start, and of the order of the images.
     used : dict of str to int
@@ -45,6 +47,7 @@ class Cell:
     """
 
     network: str
+    recipe: str
     learning_rate: float
     seed: int
     used: dict[str, int]
@@ -79,9 +82,9 @@ class Cell:
         return {name: getattr(self, name) for name in _PLAIN} | {"reports": reports}
 
     @property
-    def key(self) -> tuple[str, float, int]:
+    def key(self) -> tuple[str, str, float, int]:
         """What two cells of one study never share."""
-        return self.network, self.learning_rate, self.seed
+        return self.network, self.recipe, self.learning_rate, self.seed
 
     @property
     def epochs(self) -> int:
@@ -91,11 +94,21 @@ class Cell:
     def rows(self, *, comparable: bool) -> Iterator[dict[str, Any]]:
         """Yield a row for each number of epochs after which the network was tested."""
         for epochs in sorted(self.reports):
-            yield self._settings(epochs) | _published(self, epochs if comparable else None) | self._measures(epochs)
+            yield (
+                self._settings(epochs)
+                | _published(self, epochs if comparable and self.recipe == "published" else None)
+                | self._measures(epochs)
+            )
 
     def _settings(self, epochs: int) -> dict[str, Any]:
         counts = {f"{name}_count": count for name, count in self.used.items()}
-        settings = {"network": self.network, "learning_rate": self.learning_rate, "epochs": epochs, "seed": self.seed}
+        settings = {
+            "network": self.network,
+            "recipe": self.recipe,
+            "learning_rate": self.learning_rate,
+            "epochs": epochs,
+            "seed": self.seed,
+        }
         return settings | counts | {"parameters": self.parameters, "multiply_adds": self.multiply_adds}
 
     def _measures(self, epochs: int) -> dict[str, Any]:

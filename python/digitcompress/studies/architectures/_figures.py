@@ -11,7 +11,7 @@ from digitcompress.studies.architectures._embedding import FIGURES
 from digitcompress.studies.architectures._networks import ARCHITECTURES
 from digitcompress.studies.architectures._planes import draw_embedding
 from digitcompress.studies.architectures._published import DEFAULT_RATE
-from digitcompress.studies.architectures._summary import PARTS, final_table, network_title
+from digitcompress.studies.architectures._summary import PARTS, final_table, network_title, recipe_title
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,17 +71,27 @@ def _from_decades(place: Any) -> Any:
 
 def _draw_rates(ax: "Axes", table: "ArchitectureTable", name: str) -> None:
     short, _ = table.epochs
-    rates = sorted({cell.learning_rate for cell in table.cells if cell.network == name})
+    recipes = sorted(table.recipes(name), key=lambda recipe: (recipe[0] != "published", recipe[1]))
     for shift, (part, style) in zip((-0.12, 0.0, 0.12), zip(PARTS, styles(3), strict=True), strict=True):
-        found = [table.select(name, rate, short) for rate in rates]
-        runs = np.array([[100 * row[f"{part}_accuracy"] for row in rows] for rows in found]).T
-        places = np.arange(len(rates)) + shift
-        compare_settings(ax, places, runs, style=style, label=PARTS[part])
+        found = [table.select(name, *recipe, short) for recipe in recipes]
+        places = np.arange(len(recipes)) + shift
+        # Lines join learning rates of one recipe; seeds may differ from cell to cell.
+        for kind, label in (("published", PARTS[part]), ("further", None)):
+            members = [place for place, (recipe, _) in enumerate(recipes) if recipe == kind]
+            if members:
+                runs = _runs([found[place] for place in members], part)
+                compare_settings(ax, places[members], runs, style=style, label=label)
         published = [rows[0][f"published_{part}"] for rows in found]
         if any(value is not None for value in published):
             heights = [None if value is None else 100 * value for value in published]
             published_points(ax, places, heights, style=style, label=f"{PARTS[part]}, published")
-    ax.set_xticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+    ax.set_xticks(range(len(recipes)), [recipe_title(*recipe) for recipe in recipes], fontsize=9)
+
+
+def _runs(found: Sequence[Sequence[dict[str, Any]]], part: str) -> Any:
+    """Return accuracies in percent by seed and setting, of the seeds that every setting has."""
+    seeds = set.intersection(*({row["seed"] for row in rows} for rows in found))
+    return np.array([[100 * row[f"{part}_accuracy"] for row in rows if row["seed"] in seeds] for rows in found]).T
 
 
 def _shared_legend(figure: "Figure", columns: int) -> None:
@@ -97,7 +107,7 @@ def curves(table: "ArchitectureTable", names: Sequence[str]) -> "Figure":
     figure, axes = new_figure(11.5, 3.9, ncols=3)
     for ax, (quantity, label) in zip(axes, CURVES.items(), strict=True):
         for name in names:
-            cells = [cell for cell in table.cells if (cell.network, cell.learning_rate) == (name, DEFAULT_RATE)]
+            cells = table.long_cells(name)
             factor = 100 if "accuracy" in quantity else 1
             length = min(len(cell.curves[quantity]) for cell in cells)
             runs = np.array([cell.curves[quantity][:length] for cell in cells], dtype=np.float64)
@@ -118,7 +128,7 @@ def curves(table: "ArchitectureTable", names: Sequence[str]) -> "Figure":
 def _mark_published(axes: Sequence["Axes"], table: "ArchitectureTable", name: str) -> None:
     """Put the published final accuracies at the ends of the curves."""
     _, long = table.epochs
-    row = table.select(name, DEFAULT_RATE, long)[0]
+    row = table.long_rows(name)[0]
     for ax, value in zip(axes, (row["published_loss"], row["published_train"], row["published_validation"]), strict=True):
         if value is not None:
             factor = 1 if ax is axes[0] else 100
@@ -140,7 +150,7 @@ def training_time(table: "ArchitectureTable", names: Sequence[str]) -> "Figure":
     _, long = table.epochs
     figure, ax = new_figure(9, 1.2 + 0.62 * len(names))
     for place, name in enumerate(names):
-        rows = table.select(name, DEFAULT_RATE, long)
+        rows = table.long_rows(name)
         _bar(ax, place - 0.2, float(np.mean([row["seconds"] for row in rows])), color=STYLES[name].color)
         if rows[0]["published_seconds"] is not None:
             _bar(ax, place + 0.2, rows[0]["published_seconds"], color="white", edgecolor=STYLES[name].color, hatch="///")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from digitcompress import _core
+from digitcompress.augmentation import Shift
 from digitcompress.datasets import Split
 from digitcompress.errors import DivergenceError
 from digitcompress.evaluation import evaluate
@@ -50,7 +51,14 @@ def run_job(job: TrainingJob, splits: StudySplits, folder: Path | None, threads:
 
 def _trained(network: Network, train: Split, job: TrainingJob, options: dict[str, Any]) -> tuple[History, int | None]:
     """Return the history, and after how many steps the training diverged, if it did."""
-    rules = {"optimizer": Adam(job.learning_rate), "epochs": job.readings[-1], "batch_size": job.batch_size, "seed": job.seed}
+    rules: dict[str, Any] = {
+        "optimizer": Adam(job.learning_rate),
+        "epochs": job.readings[-1],
+        "batch_size": job.batch_size,
+        "seed": job.seed,
+    }
+    if job.recipe == "further":
+        rules |= {"schedule": "one_cycle", "augmentation": Shift(1)}
     try:
         return fit_or_stop(network, train, **rules, **options), None
     except DivergenceError as error:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from digitcompress.studies._report import ReportPage, ReportTable, shown_facts
 from digitcompress.studies.architectures._captions import CAPTIONS, NOTES
 from digitcompress.studies.architectures._networks import ARCHITECTURES
-from digitcompress.studies.architectures._summary import class_table, counted, final_table, network_title, rate_table
+from digitcompress.studies.architectures._summary import class_table, counted, final_table, network_title, rate_table, recipe_title
 
 if TYPE_CHECKING:
     from digitcompress.studies.architectures._table import ArchitectureTable
@@ -54,7 +54,7 @@ def provenance(table: "ArchitectureTable") -> ReportTable:
     found: dict[tuple[str, ...], list[str]] = {}
     for cell in table.cells:
         origin = tuple(str(cell.made.get(name, "unknown")) for name in ("digitcompress", "level", "threads", "command"))
-        found.setdefault((network_title(cell.network), *origin), []).append(f"{cell.learning_rate:g}")
+        found.setdefault((network_title(cell.network), *origin), []).append(recipe_title(cell.recipe, cell.learning_rate))
     rows = [[key[0], ", ".join(dict.fromkeys(rates)), *key[1:]] for key, rates in found.items()]
     columns = ["network", "learning rates", "digitcompress", "processor level", "threads", "command"]
     return ReportTable("Where the numbers come from", columns, rows)

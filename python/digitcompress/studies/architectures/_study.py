@@ -32,6 +32,7 @@ def run(
     *,
     models: Iterable[str] | None = None,
     learning_rates: Iterable[float] | None = None,
+    further: bool = True,
     seeds: int | Iterable[int] = 1,
     embeddings: bool = True,
     jobs: int = 1,
@@ -57,6 +58,9 @@ def run(
         the one that the source describes, with sigmoids and means; what it ran as LeNet was GoogLeNet.
     learning_rates : iterable of float, optional
         By default the published ones.
+    further : bool, default=True
+        Whether to train each network by one more recipe as well, in as many epochs: learning rates in one cycle up to 0.002, images shifted
+        at random by up to a pixel.
     seeds : int or iterable of int, default=1
         How many random starts, or their seeds; networks above a million parameters take the first only.
     embeddings : bool, default=True
@@ -92,11 +96,12 @@ def run(
     --------
     >>> from digitcompress import datasets
     >>> digits = datasets.load("mnist-5k").take(300, development=100)
-    >>> table = run(digits, models=["mlp"], learning_rates=[0.0002], quick=True, embeddings=False, progress=False)
+    >>> quickly = {"quick": True, "further": False, "embeddings": False, "progress": False}
+    >>> table = run(digits, models=["mlp"], learning_rates=[0.0002], **quickly)
     >>> table.frame()[["network", "epochs", "parameters"]].to_numpy().tolist()
     [['mlp', 1, 105214], ['mlp', 2, 105214]]
     """
-    design = Design(chosen_networks(models), _rates(learning_rates), as_seeds(seeds), bool(quick))
+    design = Design(chosen_networks(models), _rates(learning_rates), as_seeds(seeds), bool(quick), bool(further))
     execution = Execution.checked(out=out, jobs=jobs, threads=threads, progress=progress)
     splits = _pictures(data)
     facts = facts_of(splits.description, command, study=STUDY)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from digitcompress.studies._comparison import beside, mean_text
 from digitcompress.studies._report import ReportTable
 from digitcompress.studies.architectures._networks import ARCHITECTURES
+from digitcompress.studies.architectures._plan import FURTHER_RATE
 from digitcompress.studies.architectures._published import DEFAULT_RATE
 
 if TYPE_CHECKING:
@@ -31,14 +32,19 @@ def network_title(name: str) -> str:
     return f"{architecture.title}, its {architecture.published}" if renamed else architecture.title
 
 
+def recipe_title(recipe: str, learning_rate: float) -> str:
+    """Return how a training is called in tables and figures."""
+    return f"{learning_rate:g}" if recipe == "published" else "further"
+
+
 def rate_table(table: "ArchitectureTable") -> ReportTable:
     """Return tables 1 to 3: the accuracies after the short runs, by network and learning rate."""
     short, _ = table.epochs
     rows = []
     for name in table.networks:
-        for rate in sorted({cell.learning_rate for cell in table.cells if cell.network == name}, reverse=True):
-            found = table.select(name, rate, short)
-            rows.append([f"{network_title(name)}, {rate:g}", *(accuracy_text(found, part) for part in PARTS)])
+        for recipe, rate in table.recipes(name):
+            found = table.select(name, recipe, rate, short)
+            rows.append([f"{network_title(name)}, {recipe_title(recipe, rate)}", *(accuracy_text(found, part) for part in PARTS)])
     caption = f"Tables 1 to 3: accuracy in % after {counted(short)}{_heading(table)}"
     return ReportTable(caption, ["network, learning rate", *PARTS.values()], rows)
 
@@ -48,7 +54,7 @@ def final_table(table: "ArchitectureTable") -> ReportTable:
     _, long = table.epochs
     rows = []
     for name in table.networks:
-        found = table.select(name, DEFAULT_RATE, long)
+        found = table.long_rows(name)
         if found:
             accuracies = [accuracy_text(found, part) for part in PARTS]
             rows.append([network_title(name), *accuracies, _seconds(found), _loss(found)])
@@ -104,11 +110,18 @@ def class_table(table: "ArchitectureTable", name: str) -> ReportTable | None:
     return ReportTable(caption, ["digit", "precision", "recall", "F1", "images"], [*rows, ["mean", *means, f"{report.count:,}"]])
 
 
+FURTHER = (
+    f"further: learning rates in one cycle up to {FURTHER_RATE:g}, images shifted by up to a pixel; training\n"
+    "accuracy is then that on shifted images."
+)
+
+
 def summary_text(table: "ArchitectureTable") -> str:
     """Return the tables for a terminal."""
     if not table.cells:
         return ""
-    words = [] if table.quick or "googlenet" not in table.networks else [SAME_NAME]
+    words = [FURTHER] if any(cell.recipe == "further" for cell in table.cells) else []
+    words += [SAME_NAME] if "googlenet" in table.networks and not table.quick else []
     shown = [rate_table(table), final_table(table), *_best_classes(table)]
     return "\n\n".join([*(each.text() for each in shown if each.rows), *words])
 

@@ -90,14 +90,28 @@ class ArchitectureTable(StudyTable):
         """Whether some network was trained from several starts."""
         return len({cell.seed for cell in self.cells}) > 1
 
-    def select(self, network: str, learning_rate: float, epochs: int) -> list[dict[str, Any]]:
-        """Return the rows of all seeds of one network, learning rate and number of epochs."""
-        return [row for row in self.rows if (row["network"], row["learning_rate"], row["epochs"]) == (network, learning_rate, epochs)]
+    def recipes(self, network: str) -> list[tuple[str, float]]:
+        """Return how a network was trained: recipes with their learning rates, in the order of the tables."""
+        found = {(cell.recipe, cell.learning_rate) for cell in self.cells if cell.network == network}
+        return sorted(found, key=_recipe_order)
+
+    def select(self, network: str, recipe: str, learning_rate: float, epochs: int) -> list[dict[str, Any]]:
+        """Return the rows of all seeds of one network, recipe, learning rate and number of epochs."""
+        wanted = {"network": network, "recipe": recipe, "learning_rate": learning_rate, "epochs": epochs}
+        return [row for row in self.rows if wanted.items() <= row.items()]
+
+    def long_rows(self, network: str) -> list[dict[str, Any]]:
+        """Return the rows of the long runs of a network, one for each seed."""
+        return self.select(network, "published", DEFAULT_RATE, self.epochs[1])
 
     def long_cell(self, network: str) -> Cell | None:
         """Return the long run of a network from its first seed; None when it was not run."""
-        found = [cell for cell in self.cells if (cell.network, cell.learning_rate) == (network, DEFAULT_RATE)]
-        return min(found, key=lambda cell: cell.seed, default=None)
+        return min(self.long_cells(network), key=lambda cell: cell.seed, default=None)
+
+    def long_cells(self, network: str) -> list[Cell]:
+        """Return the long runs of a network."""
+        wanted = (network, "published", DEFAULT_RATE)
+        return [cell for cell in self.cells if (cell.network, cell.recipe, cell.learning_rate) == wanted]
 
     def merged(self, other: "ArchitectureTable") -> "ArchitectureTable":
         """Return this table with the cells and embeddings that only the other one has.
@@ -116,7 +130,9 @@ class ArchitectureTable(StudyTable):
         cells = {cell.key: cell for cell in other.cells} | {cell.key: cell for cell in self.cells}
         embeddings = {each.count: each for each in other.embeddings} | {each.count: each for each in self.embeddings}
         order = list(ARCHITECTURES)
-        arranged = sorted(cells.values(), key=lambda cell: (order.index(cell.network), -cell.learning_rate, cell.seed))
+        arranged = sorted(
+            cells.values(), key=lambda cell: (order.index(cell.network), _recipe_order((cell.recipe, cell.learning_rate)), cell.seed)
+        )
         return ArchitectureTable(arranged, self.quick, [embeddings[count] for count in sorted(embeddings)], self.facts)
 
     def text(self) -> str:
@@ -144,6 +160,11 @@ class ArchitectureTable(StudyTable):
         from digitcompress.studies.architectures._page import report_page
 
         return report_page(self)
+
+
+def _recipe_order(recipe: tuple[str, float]) -> tuple[bool, float]:
+    name, rate = recipe
+    return name != "published", -rate
 
 
 def _kind(table: ArchitectureTable) -> str:
