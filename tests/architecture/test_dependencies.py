@@ -53,7 +53,7 @@ PYTHON_ALLOWED = {
     **{name: LEAVES | ENGINE | PASSES | {"training", "evaluation"} for name in PASSES - {"pruning", "quantization"}},
     "export": LEAVES | {"layers", "network", "models", "quantization"},
     "plots": LEAVES,
-    "studies": LEAVES | ENGINE | PASSES | {"callbacks", "datasets", "training", "evaluation", "plots"},
+    "studies": LEAVES | ENGINE | PASSES | {"benchmarks", "callbacks", "datasets", "training", "evaluation", "plots"},
     "benchmarks": LEAVES | ENGINE | {"datasets", "training", "plots"},
     "sklearn": LEAVES | ENGINE | PASSES | {"callbacks", "training", "evaluation"},
     "cli": LEAVES | ENGINE | PASSES | {"persistence", "datasets", "training", "evaluation", "export", "plots", "studies", "benchmarks"},

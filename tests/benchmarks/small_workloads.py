@@ -2,7 +2,7 @@
 
 from digitcompress import layers
 from digitcompress.benchmarks import Workload
-from digitcompress.network import Input, Network
+from digitcompress.network import Input, Network, Node
 
 
 def perceptron(seed=0):
@@ -19,8 +19,16 @@ def autoencoder(seed=0):
     return Network(Input(1, 28, 28), [layers.Flatten(), layers.Dense(12), layers.Sigmoid(), layers.Dense(784)], seed=seed)
 
 
+def branches(seed=0):
+    stem = [layers.Conv2d(4, kernel=3, stride=2, padding=1, bias=False), layers.BatchNorm(), Node(layers.ReLU(), name="stem")]
+    block = [Node(layers.Conv2d(4, kernel=3, padding=1), ("stem",), "side"), Node(layers.Add(), ("side", "stem"), "sum")]
+    beside = [Node(layers.Concat(), ("sum", "stem"), "both"), layers.AvgPool2d(2), layers.GlobalAvgPool(), layers.Dense(10)]
+    return Network(Input(1, 28, 28), [*stem, *block, *beside], seed=seed)
+
+
 SMALL = (
     Workload("perceptron", "MLP 784-12-10", perceptron, 64, 640),
     Workload("convolutions", "CNN 3-4", convolutions, 64, 640),
+    Workload("branches", "CNN with a sum and a concatenation", branches, 64, 640),
     Workload("autoencoder", "Auto-encoder 784-12-784", autoencoder, 64, 640, loss="reconstruction", learning_rate=1.0),
 )

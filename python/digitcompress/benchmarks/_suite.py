@@ -37,7 +37,7 @@ class _Plan:
     tell: Callable[[str], None]
 
     def compare(self, workload: Workload) -> Comparison:
-        count = _QUICK_STEPS * workload.batch_size if self.quick else workload.images
+        count = min(workload.images, _QUICK_STEPS * workload.batch_size) if self.quick else workload.images
         images, labels, _ = digits(count)
         task = Task(workload, workload.network(), images, labels, self.threads, workload.batch_size)
         return race(task, self.contenders, self.absent, rounds=self.rounds, clock=self.clock, tell=self.tell)

@@ -77,6 +77,8 @@ _ALL = (
     Workload("mlp10", "MLP 784-10-10", _perceptron(10, 10), 64, 25_600, least={"ratio": 8.0}),
     Workload("cnn", "CNN 10-20", _cnn, 64, 6_400, least={"ratio": 6.0}),
     Workload("tiny", "CNN of 707 parameters", models.tiny_cnn, 64, 6_400, least={"ratio": 6.0}),
+    Workload("resnet18", "ResNet-18", models.resnet18, 64, 640, least={"ratio": 2.5}),
+    Workload("squeezenet", "SqueezeNet", models.squeezenet, 64, 640, least={"ratio": 3.0}),
     Workload(
         "autoencoder",
         "Auto-encoder 784-400-784",

@@ -41,6 +41,7 @@ def learning_rates(_: click.Context, __: click.Parameter, value: str | None) -> 
 )
 @click.option("--further/--no-further", default=True, help="Whether to try one more recipe of ours (the default).")
 @click.option("--tsne/--no-tsne", "embeddings", default=True, help="Whether to draw images on a plane (the default).")
+@click.option("--pytorch", is_flag=True, help="Race training steps against PyTorch as well, if it is installed.")
 @study_options(
     "architectures", data="Data set of 28 by 28 pixels.", quick="One and two epochs in place of 10 and 25, few images for large networks."
 )
@@ -49,7 +50,7 @@ def study_architectures(*, data: str | Path, as_json: bool, **options: Any) -> N
 
     Finished trainings are kept in OUT/cells and skipped when the command is given again; results of other networks in OUT are kept.
     """
-    own = {name: options.pop(name) for name in ("models", "learning_rates", "further", "embeddings")}
+    own = {name: options.pop(name) for name in ("models", "learning_rates", "further", "embeddings", "pytorch")}
     table = architectures.run(data, **own, **how_to_compute(**options))
     advice = ["This was a quick look. At full scale: digitcompress study architectures --data mnist"] if options["quick"] else []
     left_out = table.facts.get("left_out")

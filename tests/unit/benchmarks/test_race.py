@@ -78,7 +78,16 @@ def test_multiply_adds_of_training():
     assert training_multiply_adds(SMALL[0].network()) == 2 * (784 * 12 + 12 * 10) + 12 * 10
 
 
-PUBLISHED = {"lenet5": 61_706, "mlp128": 101_770, "mlp10": 7_960, "cnn": 21_840, "tiny": 707, "autoencoder": 628_384}
+PUBLISHED = {
+    "lenet5": 61_706,
+    "mlp128": 101_770,
+    "mlp10": 7_960,
+    "cnn": 21_840,
+    "tiny": 707,
+    "resnet18": 11_175_370,
+    "squeezenet": 45_362,
+    "autoencoder": 628_384,
+}
 
 
 @pytest.mark.parametrize("name", WORKLOADS)

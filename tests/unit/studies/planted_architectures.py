@@ -9,6 +9,7 @@ from digitcompress.studies.architectures._cell import Cell
 from digitcompress.studies.architectures._embedding import Embedding
 from digitcompress.studies.architectures._networks import ARCHITECTURES
 from digitcompress.studies.architectures._published import DEFAULT_RATE, LEARNING_RATES
+from digitcompress.studies.architectures._rivals import Timing
 
 
 def planted_report(generator, wrong):
@@ -57,4 +58,5 @@ def planted_table(networks=tuple(ARCHITECTURES), seeds=(0,), rates=LEARNING_RATE
         )
         for count in (1_000, 3_000)
     ]
-    return ArchitectureTable(cells, quick, planes[:1], {"data": "planted", "command": "none", "versions": {"level": "v4"}})
+    timings = [Timing("mlp", {"digitcompress": 100.0, "PyTorch": 450.0, "PyTorch, compiled": 300.0}, False, 2, "v4")]
+    return ArchitectureTable(cells, quick, planes[:1], timings, {"data": "planted", "command": "none", "versions": {"level": "v4"}})

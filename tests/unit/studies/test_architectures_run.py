@@ -1,6 +1,7 @@
 """The study on small data: what it trains, keeps and takes up again."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -173,6 +174,22 @@ def test_a_training_that_diverges_is_a_row_of_its_own(data, monkeypatch):
     assert good["diverged"] is None
     assert np.isfinite(worst["test_accuracy"])
     assert "(diverged)" in table.text()
+
+
+def test_pytorch_takes_the_same_steps(data, tmp_path):
+    pytest.importorskip("torch", reason="needs PyTorch, from the extra 'peers'")
+    table = run(data, models=["mlp"], learning_rates=[0.01], pytorch=True, out=tmp_path)
+    (timing,) = table.timings
+    assert set(timing.step_microseconds) == {"digitcompress", "PyTorch"}
+    assert timing.ratio == timing.step_microseconds["PyTorch"] / timing.step_microseconds["digitcompress"]
+    assert architectures.load(tmp_path).timings == (again := run(data, models=["mlp"], learning_rates=[0.01], out=tmp_path)).timings
+    assert again.timings == table.timings
+
+
+def test_a_missing_pytorch_is_told_before_any_training(data, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(dc.MissingExtraError, match=r"the comparison with PyTorch needs the package torch.*digitcompress\[peers\]"):
+        run(data, pytorch=True)
 
 
 WRONG = {

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from digitcompress import FormatError
 from digitcompress.studies.architectures import ArchitectureTable
 from digitcompress.studies.architectures._networks import ARCHITECTURES
 from digitcompress.studies.architectures._published import BY_RATE, FINAL, LEARNING_RATES
-from digitcompress.studies.architectures._summary import class_table, final_table, rate_table
+from digitcompress.studies.architectures._summary import class_table, final_table, rate_table, rival_table
 from unit.studies.planted_architectures import planted_report, planted_table
 
 
@@ -37,6 +38,12 @@ def test_table_4_has_time_and_cross_entropy(table):
         if name is not None:
             assert [pair[0] for pair in numbers] == [*FINAL[name].accuracies, FINAL[name].seconds, FINAL[name].loss]
         assert numbers[-1][-1] == pytest.approx(100 * 0.3 / 25, abs=0.0501)
+
+
+def test_an_epoch_is_as_many_steps_as_its_batches(table):
+    steps = -(-50_000 // 64)
+    (row,) = rival_table(table).rows
+    assert row == ["MLP", *(f"{microseconds * steps / 1e6:.2f}" for microseconds in (100, 450, 300)), "3.0"]
 
 
 def test_several_seeds_are_mean_and_half_range():
@@ -99,13 +106,15 @@ def test_the_report_lists_where_numbers_come_from(table, tmp_path):
 
 
 def test_a_part_of_the_study_is_shown_without_the_rest():
-    table = planted_table(["lenet5"], rates=(0.02,), further=False)
+    table = replace(planted_table(["lenet5"], rates=(0.02,), further=False), timings=())
     assert len(table.text().split("\n\n")) == 1
     assert "tables_1_to_3_learning_rates" in table.figures()
     assert ArchitectureTable(()).text() == ""
 
 
-@pytest.mark.parametrize("change", [{"cells": [{}]}, {"cells": None}, {"embeddings": [{"count": 3}]}, {"facts": 3}, {"study": "losses"}])
+@pytest.mark.parametrize(
+    "change", [{"cells": [{}]}, {"cells": None}, {"embeddings": [{"count": 3}]}, {"facts": 3}, {"timings": [{}]}, {"study": "losses"}]
+)
 def test_damaged_results_are_refused(table, change):
     with pytest.raises(FormatError, match="architectures: "):
         ArchitectureTable.from_results(json.loads(json.dumps(table.results())) | change)

@@ -148,23 +148,32 @@ def comparison(table: "ArchitectureTable") -> "Figure":
 def training_time(table: "ArchitectureTable", names: Sequence[str]) -> "Figure":
     """Draw the time of the long runs as bars, published ones hatched."""
     _, long = table.epochs
-    figure, ax = new_figure(9, 1.2 + 0.62 * len(names))
+    timings = {timing.network: timing for timing in table.timings}
+    figure, ax = new_figure(9, 1.2 + 0.75 * len(names))
     for place, name in enumerate(names):
         rows = table.long_rows(name)
-        _bar(ax, place - 0.2, float(np.mean([row["seconds"] for row in rows])), color=STYLES[name].color)
+        _bar(ax, place - 0.25, float(np.mean([row["seconds"] for row in rows])), color=STYLES[name].color)
         if rows[0]["published_seconds"] is not None:
-            _bar(ax, place + 0.2, rows[0]["published_seconds"], color="white", edgecolor=STYLES[name].color, hatch="///")
+            _bar(ax, place, rows[0]["published_seconds"], color="white", edgecolor=STYLES[name].color, hatch="///")
+        if name in timings:
+            seconds = long * timings[name].seconds("PyTorch", rows[0]["train_count"])
+            _bar(ax, place + 0.25, seconds, color="white", edgecolor=STYLES[name].color, hatch="...")
     ax.set_yticks(range(len(names)), [network_title(name) for name in names])
     ax.invert_yaxis()
     ax.set_xscale("log")
     ax.set_xlim(right=3.0 * max(patch.get_width() for patch in ax.patches))
-    ax.set(xlabel=f"seconds for {long} epochs (logarithmic)", title="filled: ours" + ("" if table.quick else ", hatched: published"))
+    ax.set(xlabel=f"seconds for {long} epochs (logarithmic)", title=_legend(table))
     ax.spines[["top", "right"]].set_visible(False)
     return figure
 
 
+def _legend(table: "ArchitectureTable") -> str:
+    rivals = ", dotted: the steps of PyTorch, measured here" if table.timings else ""
+    return "filled: ours" + ("" if table.quick else ", hatched: published") + rivals
+
+
 def _bar(ax: "Axes", place: float, seconds: float, **look: Any) -> None:
-    ax.barh(place, seconds, height=0.36, **look)
+    ax.barh(place, seconds, height=0.22, **look)
     ax.annotate(
         f"{seconds:,.0f} s" if seconds >= 10 else f"{seconds:.1f} s", (seconds, place), (4, 0), textcoords="offset points", va="center"
     )

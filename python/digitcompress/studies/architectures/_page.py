@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING
 from digitcompress.studies._report import ReportPage, ReportTable, shown_facts
 from digitcompress.studies.architectures._captions import CAPTIONS, NOTES
 from digitcompress.studies.architectures._networks import ARCHITECTURES
-from digitcompress.studies.architectures._summary import class_table, counted, final_table, network_title, rate_table, recipe_title
+from digitcompress.studies.architectures._summary import (
+    class_table,
+    counted,
+    final_table,
+    network_title,
+    rate_table,
+    recipe_title,
+    rival_table,
+)
 
 if TYPE_CHECKING:
     from digitcompress.studies.architectures._table import ArchitectureTable
@@ -14,7 +22,7 @@ if TYPE_CHECKING:
 def report_page(table: "ArchitectureTable") -> ReportPage:
     """Return what the report of a table says."""
     classes = [each for name in ARCHITECTURES if (each := class_table(table, name)) is not None]
-    tables = [rate_table(table), final_table(table), cost_table(table), *classes, provenance(table)]
+    tables = [rate_table(table), final_table(table), rival_table(table), cost_table(table), *classes, provenance(table)]
     return ReportPage(
         title="Architectures and learning rates",
         introduction=_introduction(table),

@@ -1,6 +1,7 @@
 """The whole study: plan, compute what is missing, collect."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from digitcompress.studies.architectures._job import run_job
 from digitcompress.studies.architectures._networks import chosen_networks
 from digitcompress.studies.architectures._plan import Counts, Design, training_jobs
 from digitcompress.studies.architectures._published import LEARNING_RATES
+from digitcompress.studies.architectures._rivals import RivalJob, Timing, require_pytorch, run_rival
 from digitcompress.studies.architectures._table import STUDY, ArchitectureTable, load
 
 # The source does not say how many of its 60,000 images it held out.
@@ -35,6 +37,7 @@ def run(
     further: bool = True,
     seeds: int | Iterable[int] = 1,
     embeddings: bool = True,
+    pytorch: bool = False,
     jobs: int = 1,
     quick: bool = False,
     out: str | Path | None = None,
@@ -65,6 +68,8 @@ def run(
         How many random starts, or their seeds; networks above a million parameters take the first only.
     embeddings : bool, default=True
         Whether to draw images on a plane, with the extra ``tsne``; without that extra the results say that they lack it.
+    pytorch : bool, default=False
+        Whether to race a few training steps of each network against PyTorch, with the extra ``peers``; best on a machine that is idle.
     jobs : int, default=1
         Trainings at a time.
     quick : bool, default=False
@@ -103,12 +108,16 @@ def run(
     """
     design = Design(chosen_networks(models), _rates(learning_rates), as_seeds(seeds), bool(quick), bool(further))
     execution = Execution.checked(out=out, jobs=jobs, threads=threads, progress=progress)
+    if pytorch:
+        require_pytorch()
     splits = _pictures(data)
     facts = facts_of(splits.description, command, study=STUDY)
     earlier = _earlier(execution.out, ArchitectureTable((), design.quick, facts=facts))
     table = ArchitectureTable(_trained(design, splits, execution, facts), design.quick, facts=facts)
     if embeddings:
         table = _embedded(table, splits, execution)
+    if pytorch:
+        table = replace(table, timings=_raced(design, splits, execution))
     if earlier is not None:
         table = table.merged(earlier)
     if out is not None:
@@ -165,4 +174,12 @@ def _embedded(table: ArchitectureTable, splits: StudySplits, execution: Executio
     found = execution.outcomes(possible, run_embedding, splits.train, context=(splits.digest(), str(ARITHMETIC_VERSION)), unit="image")
     embeddings = [Embedding.of(job, record) for job, record in found.pairs()]
     facts = table.facts | ({"left_out": "; ".join(missing)} if missing else {})
-    return ArchitectureTable(table.cells, table.quick, embeddings, facts)
+    return replace(table, embeddings=embeddings, facts=facts)
+
+
+def _raced(design: Design, splits: StudySplits, execution: Execution) -> list[Timing]:
+    """Race the networks one after the other, whatever the number of trainings at a time; a race is kept like a training."""
+    context = (*arithmetic(ARITHMETIC_VERSION), str(execution.threads))
+    jobs = [RivalJob(name, compiled=not design.quick) for name in design.networks]
+    found = replace(execution, workers=1).outcomes(jobs, run_rival, splits.train, context=context, unit="race")
+    return [Timing(job.network, **record.values) for job, record in found.pairs()]

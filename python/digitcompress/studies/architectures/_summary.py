@@ -8,7 +8,7 @@ from digitcompress.studies._comparison import beside, mean_text
 from digitcompress.studies._report import ReportTable
 from digitcompress.studies.architectures._networks import ARCHITECTURES
 from digitcompress.studies.architectures._plan import FURTHER_RATE
-from digitcompress.studies.architectures._published import DEFAULT_RATE
+from digitcompress.studies.architectures._published import BATCH_SIZE, DEFAULT_RATE
 
 if TYPE_CHECKING:
     from digitcompress.studies.architectures._table import ArchitectureTable
@@ -110,6 +110,18 @@ def class_table(table: "ArchitectureTable", name: str) -> ReportTable | None:
     return ReportTable(caption, ["digit", "precision", "recall", "F1", "images"], [*rows, ["mean", *means, f"{report.count:,}"]])
 
 
+def rival_table(table: "ArchitectureTable") -> ReportTable:
+    """Return what an epoch takes us and PyTorch, by the steps that were raced."""
+    rivals = list(dict.fromkeys(name for timing in table.timings for name in timing.step_microseconds))
+    rows = []
+    for timing in table.timings:
+        images = max((cell.used["train"] for cell in table.cells if cell.network == timing.network), default=BATCH_SIZE)
+        seconds = [f"{timing.seconds(name, images):.2f}" if name in timing.step_microseconds else "none" for name in rivals]
+        rows.append([network_title(timing.network), *seconds, f"{timing.ratio:.1f}" + (" (busy machine)" if timing.disturbed else "")])
+    caption = "Seconds for the steps of an epoch, gradient descent in batches of 64, raced in one process"
+    return ReportTable(caption, ["network", *rivals, "times faster"], rows)
+
+
 FURTHER = (
     f"further: learning rates in one cycle up to {FURTHER_RATE:g}, images shifted by up to a pixel; training\n"
     "accuracy is then that on shifted images."
@@ -122,7 +134,7 @@ def summary_text(table: "ArchitectureTable") -> str:
         return ""
     words = [FURTHER] if any(cell.recipe == "further" for cell in table.cells) else []
     words += [SAME_NAME] if "googlenet" in table.networks and not table.quick else []
-    shown = [rate_table(table), final_table(table), *_best_classes(table)]
+    shown = [rate_table(table), final_table(table), rival_table(table), *_best_classes(table)]
     return "\n\n".join([*(each.text() for each in shown if each.rows), *words])
 
 

@@ -15,6 +15,7 @@ from digitcompress.studies.architectures._embedding import Embedding
 from digitcompress.studies.architectures._networks import ARCHITECTURES
 from digitcompress.studies.architectures._plan import Design
 from digitcompress.studies.architectures._published import DEFAULT_RATE
+from digitcompress.studies.architectures._rivals import Timing
 from digitcompress.studies.architectures._summary import summary_text
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class ArchitectureTable(StudyTable):
         Whether this was a first look, not to be compared with the publication.
     embeddings : sequence of Embedding
         Images on a plane.
+    timings : sequence of Timing
+        Training steps raced against PyTorch.
     facts : dict of str to object
         What the results depend on besides: data, versions, command.
 
@@ -47,6 +50,7 @@ class ArchitectureTable(StudyTable):
     cells: Sequence[Cell]
     quick: bool = False
     embeddings: Sequence[Embedding] = ()
+    timings: Sequence[Timing] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -64,7 +68,8 @@ class ArchitectureTable(StudyTable):
         try:
             cells = [Cell.from_plain(each) for each in content["cells"]]
             embeddings = [Embedding.from_plain(each) for each in content["embeddings"]]
-            return cls(cells, bool(content["quick"]), embeddings, dict(content["facts"]))
+            timings = [Timing.from_plain(each) for each in content["timings"]]
+            return cls(cells, bool(content["quick"]), embeddings, timings, dict(content["facts"]))
         except (KeyError, TypeError, ValueError) as error:
             message = f"{STUDY}: results must be as results.json holds them, got {error}"
             raise FormatError(message) from error
@@ -129,11 +134,13 @@ class ArchitectureTable(StudyTable):
             raise FormatError(message)
         cells = {cell.key: cell for cell in other.cells} | {cell.key: cell for cell in self.cells}
         embeddings = {each.count: each for each in other.embeddings} | {each.count: each for each in self.embeddings}
+        timings = {each.network: each for each in other.timings} | {each.network: each for each in self.timings}
         order = list(ARCHITECTURES)
         arranged = sorted(
             cells.values(), key=lambda cell: (order.index(cell.network), _recipe_order((cell.recipe, cell.learning_rate)), cell.seed)
         )
-        return ArchitectureTable(arranged, self.quick, [embeddings[count] for count in sorted(embeddings)], self.facts)
+        planes = [embeddings[count] for count in sorted(embeddings)]
+        return ArchitectureTable(arranged, self.quick, planes, [timings[name] for name in order if name in timings], self.facts)
 
     def text(self) -> str:
         """Return the published tables with ours beside them, and the classification report of the best network."""
@@ -153,6 +160,7 @@ class ArchitectureTable(StudyTable):
             "quick": self.quick,
             "cells": [cell.plain() for cell in self.cells],
             "embeddings": [each.plain() for each in self.embeddings],
+            "timings": [each.plain() for each in self.timings],
         }
 
     def report(self) -> ReportPage:
