@@ -4,6 +4,7 @@ import click
 
 from digitcompress.cli._study_architectures import study_architectures
 from digitcompress.cli._study_losses import study_losses
+from digitcompress.cli._study_smallest import study_smallest
 
 
 @click.group()
@@ -11,5 +12,5 @@ def study() -> None:
     """Run a whole experiment and compare it with its published form."""
 
 
-for _command in (study_losses, study_architectures):
+for _command in (study_losses, study_architectures, study_smallest):
     study.add_command(_command)

@@ -2,3 +2,4 @@
 
 from digitcompress.studies import architectures as architectures
 from digitcompress.studies import losses as losses
+from digitcompress.studies import smallest as smallest

@@ -1,0 +1,103 @@
+"""One training of the study, and which of them its tables need."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from digitcompress import models
+from digitcompress.network import Network
+from digitcompress.studies.smallest._candidates import Candidate
+from digitcompress.studies.smallest._published import LARGE, ROWS, SMALLEST, SOURCE_EPOCHS, STEPS
+from digitcompress.studies.smallest._recipes import SOURCE, Recipe, chosen_recipe
+
+LONG_EPOCHS = 100
+QUICK_EPOCHS, QUICK_LONG_EPOCHS = 5, 15
+QUICK_LARGE_IMAGES = 320
+FEWER_SEEDS = 2
+# Above so many parameters a network gets fewer random starts.
+SMALL = 20_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One training: of a step of the ablation, of a larger model, or of a candidate of the search."""
+
+    network: str
+    data: str
+    digest: str
+    epochs: int
+    recipe: Recipe
+    seed: int
+    candidate: Candidate | None = None
+    images: int | None = None
+    reads_test: bool = True
+
+    def build(self) -> Network:
+        """Return the network with random parameters."""
+        if self.candidate is not None:
+            return self.candidate.network(seed=self.seed)
+        if self.network in models.names():
+            return models.get(self.network)(seed=self.seed)
+        return models.tiny_cnn(self.network, seed=self.seed)
+
+    @property
+    def cost(self) -> int:
+        """Multiply-adds of the forward passes."""
+        return self.build().multiply_adds * self.epochs * (self.images or 60_000)
+
+    @property
+    def title(self) -> str:
+        """What the progress bar shows."""
+        return f"{self.data}, {self.network}, {self.recipe.name}, {self.epochs} epochs, seed {self.seed}"
+
+    def config(self) -> dict[str, Any]:
+        """Return everything the outcome depends on but the code, as plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Design:
+    """What the study varies: its data sets by name, with their digests."""
+
+    digests: dict[str, str]
+    networks: tuple[str, ...]
+    seeds: tuple[int, ...] | None
+    quick: bool
+
+    @property
+    def epochs(self) -> tuple[int, int]:
+        """The source's epochs, and many more."""
+        return (QUICK_EPOCHS, QUICK_LONG_EPOCHS) if self.quick else (SOURCE_EPOCHS, LONG_EPOCHS)
+
+    def seeds_of(self, network: str) -> tuple[int, ...]:
+        """Return the random starts of a network: five, fewer for a large one, one in a quick study."""
+        if self.seeds is not None:
+            return self.seeds
+        full = 5 if ROWS[network].parameters < SMALL else FEWER_SEEDS
+        return tuple(range(1 if self.quick else full))
+
+
+def planned_cells(design: Design) -> Iterator[Cell]:
+    """Yield the trainings of both tables; the source's own recipe is for its own data and steps."""
+    steps = [row.network for row in STEPS if row.network in design.networks]
+    large = [row.network for row in LARGE if row.network in design.networks]
+    for place, (data, digest) in enumerate(design.digests.items()):
+        recipes = ("source", "chosen") if place == 0 else ("chosen",)
+        for network, name in itertools.product(steps, recipes):
+            recipe = SOURCE if name == "source" else chosen_recipe(network)
+            yield from _step_cells(Cell(network, data, digest, design.epochs[0], recipe, seed=0), design)
+        yield from _large_cells(large, data, digest, design)
+
+
+def _step_cells(cell: Cell, design: Design) -> Iterator[Cell]:
+    lengths = design.epochs if cell.network == SMALLEST else design.epochs[:1]
+    for epochs, seed in itertools.product(lengths, design.seeds_of(cell.network)):
+        yield replace(cell, epochs=epochs, seed=seed)
+
+
+def _large_cells(networks: Sequence[str], data: str, digest: str, design: Design) -> Iterator[Cell]:
+    images, epochs = (QUICK_LARGE_IMAGES, 1) if design.quick else (None, design.epochs[0])
+    for network in networks:
+        for seed in design.seeds_of(network):
+            yield Cell(network, data, digest, epochs, chosen_recipe(network), seed, images=images)
