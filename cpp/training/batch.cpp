@@ -86,7 +86,7 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
       tally_(0) {
   if (!data.changes) patches_ = PatchInput::make(network, data, {block_samples_, is_whole(), with_backward, threads_});
   if (patches_ != nullptr) first_node_ = network.patch_node();
-  threads_ = useful_threads(network, batch_size_, patches_ != nullptr ? first_node_ : -1, threads_);
+  if (threads == 0) threads_ = useful_threads(network, batch_size_, patches_ != nullptr ? first_node_ : -1, threads_);
   find_sections(network);
   workspace_ = std::make_unique<Workspace>(
       network, Workspace::Extent{.groups = group_count(block_samples_), .trains = with_backward, .first_node = first_node_});

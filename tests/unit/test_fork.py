@@ -29,8 +29,8 @@ def losses(seed=0):
 def forked(work):
     """Exit code of a forked child that runs `work`; a child that hangs is killed and fails the test."""
     with warnings.catch_warnings():
-        # Python 3.12 warns about every fork with threads around; that the pool survives it is what is tested here.
-        warnings.simplefilter("ignore", DeprecationWarning)
+        # Python 3.12, and JAX if another test loaded it, warn about every fork with threads around; that the pool survives it is tested here.
+        warnings.simplefilter("ignore")
         child = os.fork()
     if child == 0:
         code = 3
@@ -82,7 +82,7 @@ def test_a_process_pool_computes_what_its_parent_does(method):
     expected = [losses(seed) for seed in range(3)]
     networks = [dc.models.mlp([784, 10, 10], seed=seed) for seed in range(3)]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore")
         with multiprocessing.get_context(method).Pool(2) as pool:
             histories = pool.map_async(TRAIN, networks).get(timeout=SECONDS)
     for history, curve in zip(histories, expected, strict=True):

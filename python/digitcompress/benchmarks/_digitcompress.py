@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from digitcompress import _core
 from digitcompress.benchmarks._task import Contender, Task
 from digitcompress.optimizers import SGD
 from digitcompress.training import fit
@@ -24,7 +25,7 @@ class _Training:
             optimizer=SGD(task.workload.learning_rate),
             epochs=epochs,
             batch_size=task.batch_size,
-            threads=task.threads,
+            threads=None if task.threads == _core.default_threads() else task.threads,  # None: as many of them as pay
             progress=False,
         )
 

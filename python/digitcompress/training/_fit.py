@@ -91,7 +91,7 @@ def fit(
     seed : int, default=0
         Keys all that is random. Same seed, same bits, for any thread count.
     threads : int, optional
-        At most so many threads.
+        Threads to use; by default as many as the work of a step is worth, at most DIGITCOMPRESS_NUM_THREADS or all processors.
     progress : {"auto", True, False} or callable
         Whether to show a bar; "auto" does when the terminal can. A function is called with the steps done about every 50 ms, and an
         exception it raises stops the run and reaches the caller.
