@@ -147,16 +147,7 @@ void backward_rows(const PatchImages::BySample& entries, const PatchRows& rows, 
 
 }  // namespace detail
 
-// output = scale · weights · pixels + bias for some samples; lanes past the last sample repeat it.
-template <class Real, int kGroup>
-void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units,
-                         Real* output) {
-  static_assert(kGroup % detail::kPart<Real> == 0);
-  for_unit_blocks(units,
-                  [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output); });
-}
-
-// Part of a weight gradient that one thread owns: some patches, and the blocks of units that begin in first_unit … stop_unit - 1.
+// Part of the weights that one thread owns: some patches, and the blocks of units that begin in first_unit … stop_unit - 1.
 struct PatchShare {
   int first_patch, stop_patch, first_unit, stop_unit;
 };
@@ -171,6 +162,17 @@ void for_shared_blocks(int units, const PatchShare& share, const Block& block) {
 }
 
 }  // namespace detail
+
+// output = scale · weights · pixels + bias for some samples and the units of a share, over all patches; lanes past the last sample repeat
+// it.
+template <class Real, int kGroup>
+void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units,
+                         const PatchShare& share, Real* output) {
+  static_assert(kGroup % detail::kPart<Real> == 0);
+  detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
+    detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output);
+  });
+}
 
 template <class Real>
 void patch_dense_clear(const PatchImages& images, const PatchShare& share, int units, Real* weight_gradient) {

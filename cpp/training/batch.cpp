@@ -153,40 +153,55 @@ bool BatchRunner::run(const Network& network, const EffectiveParameters& paramet
   return true;
 }
 
+// False when the watch has stopped the run.
+bool BatchRunner::run_tasks(const Run& run, int count, FunctionRef<void(int)> task) {
+  parallel_for(count, threads_, [&](int i) {
+    if (!run.watch.poll(static_cast<std::int64_t>(run.key.step))) return;
+    const FlushDenormals flush;
+    task(i);
+  });
+  return !run.watch.stopped();
+}
+
+// What is done with patches before the groups of samples go their ways: a wide layer's forward pass by units, and sorting by patch.
+bool BatchRunner::run_patches(const Run& run) {
+  if (patches_ == nullptr) return true;
+  const int parts = splits_units() ? patches_->forward_parts() : 0, extra = with_backward_ && patches_->regroups() ? 1 : 0;
+  if (parts + extra == 0) return true;
+  return run_tasks(run, parts + extra, [&](int task) {
+    if (task == parts)
+      patches_->regroup(run.rows);
+    else
+      patches_forward(run, {0, run.groups(), run.rows.samples}, task);
+  });
+}
+
+void BatchRunner::patches_forward(const Run& run, const Groups& groups, int part) {
+  const float* bias = dense_at(run.network, first_node_).bias ? run.parameters.of(first_node_)[1] : nullptr;
+  patches_->forward(run.rows, groups, part, run.parameters, bias, workspace_->output(first_node_, groups.first));
+}
+
 bool BatchRunner::run_block(const Run& run) {
+  if (!run_patches(run)) return false;
   int tasks = 0;
   while (task_groups(run, tasks).count > 0) tasks++;
-  const auto for_tasks = [&](bool regroups, const auto& use) {
-    const int extra = regroups ? 1 : 0;
-    parallel_for(tasks + extra, threads_, [&](int task) {
-      if (!run.watch.poll(static_cast<std::int64_t>(run.key.step))) return;
-      const FlushDenormals flush;
-      if (task < extra)
-        patches_->regroup(run.rows);
-      else
-        use(task_groups(run, task - extra));
-    });
-    return !run.watch.stopped();
-  };
-  const bool regroups = with_backward_ && patches_ != nullptr && patches_->regroups();
+  const auto for_groups = [&](const auto& use) { return run_tasks(run, tasks, [&](int task) { use(task_groups(run, task)); }); };
   for (std::size_t s = 0; s < sections_.size(); s++) {
     if (s > 0)
       ask(run.network.node(sections_[s]),
           [&](const auto& layer) -> decltype(layer.conclude(Tile{})) { layer.conclude(batch_tile(run, sections_[s])); });
-    if (!for_tasks(regroups && s == 0, [&](const Groups& groups) { forward_section(run, s, groups); })) return false;
+    if (!for_groups([&](const Groups& groups) { forward_section(run, s, groups); })) return false;
   }
   if (!with_backward_) return true;
   for (std::size_t s = sections_.size() - 1; s-- > 0;) {
     const int node = sections_[s + 1];
     ask(run.network.node(node),
         [&](const auto& layer) -> decltype(layer.conclude_gradient(Tile{})) { layer.conclude_gradient(batch_tile(run, node)); });
-    if (!for_tasks(false, [&](const Groups& groups) { backward_section(run, s, groups); })) return false;
+    if (!for_groups([&](const Groups& groups) { backward_section(run, s, groups); })) return false;
   }
   for (std::size_t i = 1; i < rounds_.size() && run.rows.first == 0; i++) clear_own_gradients(run.network, rounds_[i]);
   for (const auto& round : rounds_) {
-    parallel_for(static_cast<int>(round.size()), threads_, [&](int task) {
-      if (!run.watch.poll(static_cast<std::int64_t>(run.key.step))) return;
-      const FlushDenormals flush;
+    run_tasks(run, static_cast<int>(round.size()), [&](int task) {
       parameter_gradient(run, round[static_cast<std::size_t>(task)], run.rows.first > 0 || &round != &rounds_.front());
     });
   }
@@ -207,8 +222,7 @@ void BatchRunner::forward_section(const Run& run, std::size_t section, const Gro
   if (section == 0) {
     if (!targets_filled_) fill_targets(run, groups);
     if (patches_ != nullptr) {
-      const float* bias = dense_at(run.network, first).bias ? run.parameters.of(first)[1] : nullptr;
-      patches_->forward(run.rows, groups, run.parameters, bias, workspace_->output(first, groups.first));
+      if (!splits_units()) patches_forward(run, groups, 0);
       first++;
     } else {
       load_rows({&data_.images, run.rows.order, run.rows.first + groups.first * kLanes, groups.samples},

@@ -12,7 +12,8 @@ namespace {
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
 constexpr int kFewUnits = 16;   // are updated sample by sample; for more it pays to regroup a batch by patch first
-constexpr int kManyUnits = 64;  // are shared out among threads by units, so that each keeps its weights in its cache; fewer by patches
+constexpr int kManyUnits = 64;  // are shared out among threads, forward and backward: each keeps its weights in its cache
+constexpr int kUnitsOfPart = 10;
 constexpr int kPatchesOfPart = 7;
 
 }  // namespace
@@ -53,13 +54,18 @@ void PatchInput::pack(const LabelledImages& data) {
   packed_ = pack_patches(data.images, grid_, order_.data(), count, plan_.with_backward, plan_.threads);
 }
 
+int PatchInput::unit_shares() const { return (dense_.units + kUnitsOfPart - 1) / kUnitsOfPart; }
+
+int PatchInput::forward_parts() const { return !plan_.is_whole && dense_.units >= kManyUnits ? unit_shares() : 1; }
+
 // The packed samples of full batches lie in their order already.
-void PatchInput::forward(const BlockRows& rows, const Groups& groups, const EffectiveParameters& parameters, const float* bias,
+void PatchInput::forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
                          Lane* output) const {
   const PatchRows samples{plan_.is_whole ? nullptr : rows.order, rows.first + static_cast<std::int64_t>(groups.first) * kLanes,
                           groups.samples, rows.ahead, rows.stop};
   const PatchWeights<float> weights{parameters.patch_weights().data(), packed_.patches, bias, kByteScale};
-  patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, reinterpret_cast<float*>(output));
+  const PatchShare units = forward_parts() > 1 ? share(part) : PatchShare{0, packed_.patches, 0, dense_.units};
+  patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, units, reinterpret_cast<float*>(output));
 }
 
 bool PatchInput::goes_by_patch() const { return plan_.is_whole || dense_.units > kFewUnits; }
@@ -76,11 +82,11 @@ void PatchInput::regroup(const BlockRows& rows) {
 
 int PatchInput::gradient_parts() const {
   if (!goes_by_patch()) return patch_row_parts(dense_.units);
-  return dense_.units < kManyUnits ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : (dense_.units + 9) / 10;
+  return dense_.units < kManyUnits ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : unit_shares();
 }
 
 PatchShare PatchInput::share(int part) const {
-  if (dense_.units >= kManyUnits) return {0, packed_.patches, part * 10, (part + 1) * 10};
+  if (dense_.units >= kManyUnits) return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart};
   return {part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches), 0, dense_.units};
 }
 

@@ -35,7 +35,10 @@ class PatchInput {
   // In patch order, for pixels of 0 … 255.
   [[nodiscard]] std::span<float> gradient() { return gradient_; }
 
-  void forward(const BlockRows& rows, const Groups& groups, const EffectiveParameters& parameters, const float* bias, Lane* output) const;
+  // Parts of the forward pass, each all samples of a block for some units; 1: it is to be split by samples instead.
+  [[nodiscard]] int forward_parts() const;
+  void forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
+               Lane* output) const;
   // Whether `regroup` must run before the gradient.
   [[nodiscard]] bool regroups() const { return !plan_.is_whole && goes_by_patch(); }
   void regroup(const BlockRows& rows);
@@ -44,6 +47,7 @@ class PatchInput {
 
  private:
   [[nodiscard]] bool goes_by_patch() const;
+  [[nodiscard]] int unit_shares() const;
   [[nodiscard]] PatchShare share(int part) const;
   void pack(const LabelledImages& data);
 
