@@ -24,12 +24,13 @@ std::vector<py::ssize_t> array_shape(const Parameter& parameter) { return {param
 
 std::array<int, 3> extents(const Shape& shape) { return {shape.channels, shape.height, shape.width}; }
 
-using NodeArguments = std::tuple<Layer, std::string, std::vector<std::string>>;  // layer, name or empty, names of its inputs or none
+// Layer, name or empty, names of its inputs or none, weight of its own loss.
+using NodeArguments = std::tuple<Layer, std::string, std::vector<std::string>, double>;
 
 std::shared_ptr<Network> make_network(const std::array<int, 3>& input, const std::vector<NodeArguments>& nodes,
                                       const std::string& initializer, std::uint64_t seed) {
   std::vector<NodeSpec> specs;
-  for (const auto& [layer, name, inputs] : nodes) specs.push_back({layer, name, inputs});
+  for (const auto& [layer, name, inputs, loss_weight] : nodes) specs.push_back({layer, name, inputs, loss_weight});
   return std::make_shared<Network>(Shape{input[0], input[1], input[2]}, specs, initializer, seed);
 }
 
@@ -60,12 +61,17 @@ py::dict node_info(const Network& network, const Node& node) {
   info["output_shape"] = extents(node.output);
   info["parameters"] = parameters;
   info["multiply_adds"] = multiply_adds;
+  info["loss_weight"] = node.loss_weight;
   return info;
 }
 
 py::list nodes(const Network& network) {
   py::list infos;
-  for (const Node& node : network.nodes()) infos.append(node_info(network, node));
+  const std::vector<char> needed = network.needed_for(network.node_count() - 1);
+  for (std::size_t i = 0; i < needed.size(); i++) {
+    infos.append(node_info(network, network.nodes()[i]));
+    infos[i]["predicts"] = needed[i] != 0;
+  }
   return infos;
 }
 

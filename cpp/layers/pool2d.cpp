@@ -91,7 +91,8 @@ struct SeparateWindows {
 // Calls use(windows) if there is fast code for such windows, and tells whether there is.
 template <class Use>
 bool use_separate_windows(const Tile& tile, const Window& window, const Use& use) {
-  if (window.stride != window.kernel || window.padding != 0) return false;
+  const bool is_cut = tile.output.height * window.kernel > tile.input().height || tile.output.width * window.kernel > tile.input().width;
+  if (window.stride != window.kernel || window.padding != 0 || is_cut) return false;
   if (window.kernel == 2) use(SeparateWindows<2>(tile));
   if (window.kernel == 3) use(SeparateWindows<3>(tile));
   return window.kernel == 2 || window.kernel == 3;

@@ -41,21 +41,35 @@ inline void for_pool_places(const Window& window, const Shape& input, const Shap
 }
 
 struct MaxPool2d : PoolBase {
+  bool ceil_mode = false;
+
   static constexpr const char* kName = "MaxPool2d";
   static constexpr const char* kNode = "pool";
   static constexpr const char* kDoc = "Largest value of each window; the first of equals gets the gradient.";
   static constexpr auto fields() {
     return std::tuple{Field{"kernel", &MaxPool2d::kernel, "Side of the square window, in 1..64."},
                       Field{"stride", &MaxPool2d::stride, "Step between windows; 0: the kernel."},
-                      Field{"padding", &MaxPool2d::padding, "Ignored places around the image, at most half of the kernel."}};
+                      Field{"padding", &MaxPool2d::padding, "Ignored places around the image, at most half of the kernel."},
+                      Field{"ceil_mode", &MaxPool2d::ceil_mode, "Whether a last window may reach beyond the image, as PyTorch has it."}};
   }
 
   void validate() const { validate_pool(kName); }
-  [[nodiscard]] Shape output_shape(const Shape& input) const { return pooled_shape(kName, input); }
+  [[nodiscard]] Shape output_shape(const Shape& input) const {
+    const Shape output = pooled_shape(kName, input);
+    return {output.channels, output.height + cut_windows(input.height), output.width + cut_windows(input.width)};
+  }
   [[nodiscard]] std::size_t saved_lanes(const Shape& input) const { return static_cast<std::size_t>(output_shape(input).count()); }
 
   void forward(const Tile& tile, const Lane* input, Lane* output) const;
   void backward(const Tile& tile, const Lane* input, const Lane* output, const Lane* output_gradient, Lane* input_gradient) const;
+
+ private:
+  // A window is cut if some of its places lie beyond the image and its padding; one that begins there does not count.
+  [[nodiscard]] int cut_windows(int extent) const {
+    const int whole = window().output_extent(extent), step = window().stride;
+    const bool leaves_rest = (extent + 2 * padding - kernel) % step != 0;
+    return ceil_mode && leaves_rest && whole * step < extent + padding ? 1 : 0;
+  }
 };
 
 struct AvgPool2d : PoolBase {

@@ -34,7 +34,7 @@ bool forward_all(const Network& network, const Images& images, int node, int thr
   Watch watch(std::move(progress));
   parallel_for(static_cast<int>((tiles + kTilesPerTask - 1) / kTilesPerTask), threads, [&](int task) {
     const FlushDenormals flush;
-    Workspace workspace(network, {.groups = group_count(std::min<std::int64_t>(kTile, images.count))});
+    Workspace workspace(network, {.groups = group_count(std::min<std::int64_t>(kTile, images.count)), .target = node});
     for (std::int64_t tile = task * kTilesPerTask; tile < std::min((task + 1) * kTilesPerTask, tiles) && watch.poll(tile * kTile); tile++) {
       const std::int64_t first = tile * kTile;
       const int samples = static_cast<int>(std::min<std::int64_t>(kTile, images.count - first));

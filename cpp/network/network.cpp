@@ -14,6 +14,7 @@ constexpr std::size_t kAlignment = 16;  // floats: each parameter starts on a ca
 constexpr std::size_t kMaxWeights = 64 << 20;
 constexpr std::size_t kMaxNodes = 256;
 constexpr long long kMaxValues = 64 << 20;  // of one sample at one node
+constexpr double kMostLossWeight = 1000.0;
 constexpr const char* kInputName = "input";
 
 std::size_t element_count(const std::string& name, const std::vector<int>& shape) {
@@ -84,6 +85,7 @@ Network::Network(const Shape& input, const std::vector<NodeSpec>& nodes, std::st
     add_node(spec, spec.name.empty() ? kind + std::to_string(count) : spec.name);
   }
   check_readers();
+  check_heads();
   initialize(initializer, seed);
 }
 
@@ -107,6 +109,10 @@ void Network::add_node(const NodeSpec& spec, std::string name) {
   Node node;
   node.name = std::move(name);
   node.layer = spec.layer;
+  node.loss_weight = spec.loss_weight;
+  node.readers = spec.loss_weight > 0.0 ? 1 : 0;
+  require(spec.loss_weight >= 0.0 && spec.loss_weight <= kMostLossWeight, "Network: node ", node.name, ": loss_weight must be in 0..",
+          kMostLossWeight, ", got ", spec.loss_weight);
   find_inputs(spec, node);
   std::visit(
       [&](const auto& layer) {
@@ -156,6 +162,16 @@ void Network::check_readers() const {
   }
 }
 
+void Network::check_heads() const {
+  for (const int index : heads()) {
+    const Node& head = node(index);
+    require(index < logits_node(), "Network: node ", head.name, ": loss_weight is for nodes before the logits, whose own is 1, got ",
+            head.loss_weight);
+    require<ShapeError>(head.output.count() == classes(), "Network: node ", head.name,
+                        ": an output with a loss must have as many values as ", "the network, ", classes(), ", got ", head.output.text());
+  }
+}
+
 void Network::initialize(std::string_view initializer, std::uint64_t seed) {
   const Initializer& rule = find_initializer(initializer);
   for (std::size_t i = 0; i < parameters_.size(); i++) {
@@ -177,6 +193,25 @@ int Network::logits_node() const {
 bool Network::is_shared(int parameter) const {
   const auto uses = [&](const Node& node) { return std::count(node.parameters.begin(), node.parameters.end(), parameter) > 0; };
   return std::count_if(nodes_.begin(), nodes_.end(), uses) > 1;
+}
+
+std::vector<int> Network::heads() const {
+  std::vector<int> found;
+  for (int i = 0; i < node_count(); i++) {
+    if (node(i).loss_weight > 0.0) found.push_back(i);
+  }
+  return found;
+}
+
+std::vector<char> Network::needed_for(int target) const {
+  std::vector<char> needed(nodes_.size(), 0);
+  needed[static_cast<std::size_t>(target)] = 1;
+  for (int i = target; i >= 0; i--) {
+    for (const int input : node(i).inputs) {
+      if (needed[static_cast<std::size_t>(i)] != 0 && input != kNetworkInput) needed[static_cast<std::size_t>(input)] = 1;
+    }
+  }
+  return needed;
 }
 
 int Network::patch_node() const {

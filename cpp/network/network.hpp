@@ -18,6 +18,7 @@ struct NodeSpec {
   Layer layer;
   std::string name = {};
   std::vector<std::string> inputs = {};
+  double loss_weight = 0.0;  // above zero: an auxiliary head, whose loss counts so much while training
 };
 
 inline constexpr int kNetworkInput = -1;  // stands for the network's input among a node's inputs
@@ -31,7 +32,8 @@ struct Node {
   Shape output;
   std::vector<int> parameters;  // in Network::parameters()
   std::shared_ptr<const TapPlans> plans;
-  int readers = 0;  // how many inputs of later nodes it feeds
+  double loss_weight = 0.0;
+  int readers = 0;  // how many inputs of later nodes it feeds; its own loss is one more
 
   [[nodiscard]] const Shape& input() const { return input_shapes.front(); }
 };
@@ -73,6 +75,9 @@ class Network {
   // The first Dense, if only Flatten stands before it: it can read images as patches. -1 if there is none, or another node uses its weight,
   // which is in patch order then.
   [[nodiscard]] int patch_node() const;
+  [[nodiscard]] std::vector<int> heads() const;  // nodes with a loss of their own
+  // By node, whether the output of `target` depends on it: auxiliary heads feed no prediction.
+  [[nodiscard]] std::vector<char> needed_for(int target) const;
 
   void add_transform(int parameter, ParameterTransform transform);
 
@@ -82,6 +87,7 @@ class Network {
   void add_parameter(Node& node, const ParameterSpec& spec);
   void share_parameter(Node& node, const ParameterSpec& spec);
   void check_readers() const;
+  void check_heads() const;
   [[nodiscard]] bool is_shared(int parameter) const;
   void initialize(std::string_view initializer, std::uint64_t seed);
 

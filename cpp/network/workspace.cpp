@@ -40,8 +40,10 @@ Workspace::Workspace(const Network& network, const Extent& extent) : extent_(ext
   std::vector<int> readers, free;
   std::vector<std::size_t> widest;
   for (const Node& node : network.nodes()) readers.push_back(node.readers);
+  if (extent.target >= 0) leave_out(network, readers);
   for (int i = extent.first_node; i < network.node_count(); i++) {
     Place& at = places_[static_cast<std::size_t>(i)];
+    if (at.is_idle) continue;
     at.lanes = lanes_of(network.node(i).output);
     plan(network, i);
     if (!at.in_place) {
@@ -60,7 +62,7 @@ Workspace::Workspace(const Network& network, const Extent& extent) : extent_(ext
   for (std::size_t i = 0; i < outputs_.size(); i++) outputs_[i].resize(groups * widest[i]);
   for (int i = extent.first_node; i < network.node_count(); i++) {
     Place& at = places_[static_cast<std::size_t>(i)];
-    at.stride = widest[static_cast<std::size_t>(at.output)];
+    if (!at.is_idle) at.stride = widest[static_cast<std::size_t>(at.output)];
   }
   const bool reads_input = std::any_of(network.nodes().begin() + extent.first_node, network.nodes().end(), [](const Node& node) {
     return std::find(node.inputs.begin(), node.inputs.end(), kNetworkInput) != node.inputs.end();
@@ -68,6 +70,17 @@ Workspace::Workspace(const Network& network, const Extent& extent) : extent_(ext
   if (reads_input && extent.first_node == 0) input_lanes_ = lanes_of(network.input());
   input_.resize(groups * input_lanes_);
   if (extent.trains) plan_gradients(network);
+}
+
+// Marks the nodes that the target does not depend on; who reads them is no reader.
+void Workspace::leave_out(const Network& network, std::vector<int>& readers) {
+  const std::vector<char> needed = network.needed_for(extent_.target);
+  for (std::size_t i = 0; i < places_.size(); i++) {
+    places_[i].is_idle = needed[i] == 0;
+    for (const int producer : network.nodes()[i].inputs) {
+      if (places_[i].is_idle && producer != kNetworkInput) readers[static_cast<std::size_t>(producer)]--;
+    }
+  }
 }
 
 // Decides whether the node works in place, and makes room for what it saves.
@@ -99,6 +112,7 @@ void Workspace::release_inputs(const Network& network, int index, std::vector<in
 
 void Workspace::plan_gradients(const Network& network) {
   std::vector<char> trains(places_.size(), 0), sent(places_.size(), 0);
+  for (const int head : network.heads()) sent[static_cast<std::size_t>(head)] = 1;  // by its loss
   for (int i = extent_.first_node; i < network.node_count(); i++) {
     const Node& node = network.node(i);
     bool any = std::any_of(node.parameters.begin(), node.parameters.end(), [&](int p) { return network.parameter(p).trainable; });
@@ -152,7 +166,7 @@ void Workspace::forward(const Network& network, const EffectiveParameters& param
                         const StepKey* key) {
   const Lane* inputs[kMostNodes];
   for (int i = first; i < stop; i++) {
-    if (place(i).only_moves) continue;
+    if (place(i).only_moves || place(i).is_idle) continue;
     const Node& node = network.node(i);
     const Random random(key == nullptr ? 0 : key->seed,
                         kStream + (key == nullptr ? 0 : key->step) * kMostNodes + static_cast<std::uint64_t>(i));

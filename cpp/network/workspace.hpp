@@ -27,6 +27,7 @@ class Workspace {
     int groups = 0;
     bool trains = false;
     int first_node = 0;  // nodes before it never run here
+    int target = -1;     // outside training: nodes it does not depend on never run either
   };
   Workspace(const Network& network, const Extent& extent);
 
@@ -47,12 +48,14 @@ class Workspace {
     int output = -1, gradient = -1;  // buffers
     std::size_t lanes = 0, saved_lanes = 0;
     std::size_t stride = 0;    // lanes from task to task, per group: what the widest node in the buffer needs
+    bool is_idle = false;      // never runs
     bool in_place = false;     // the output replaces the input
     bool only_moves = false;   // and has the same values
     std::vector<char> wanted;  // per input: whether its producer needs a gradient
     std::vector<char> adds;    // per input: whether a later node has sent it one before
   };
 
+  void leave_out(const Network& network, std::vector<int>& readers);
   void plan(const Network& network, int node);
   void plan_gradients(const Network& network);
   void release_inputs(const Network& network, int node, std::vector<int>& readers, std::vector<int>& free) const;

@@ -88,8 +88,11 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
   if (patches_ != nullptr) first_node_ = network.patch_node();
   if (threads == 0) threads_ = useful_threads(network, batch_size_, patches_ != nullptr ? first_node_ : -1, threads_);
   find_sections(network);
-  workspace_ = std::make_unique<Workspace>(
-      network, Workspace::Extent{.groups = group_count(block_samples_), .trains = with_backward, .first_node = first_node_});
+  if (with_backward) heads_ = network.heads();
+  workspace_ = std::make_unique<Workspace>(network, Workspace::Extent{.groups = group_count(block_samples_),
+                                                                      .trains = with_backward,
+                                                                      .first_node = first_node_,
+                                                                      .target = with_backward ? -1 : logits_node_});
   const auto padded = static_cast<std::size_t>(group_count(batch_size_)) * kLanes;
   labels_.resize(padded), weights_.resize(padded);
   losses_.resize(static_cast<std::size_t>(group_count(block_samples_)));
@@ -286,17 +289,20 @@ void BatchRunner::run_loss(const Run& run, const Groups& groups) {
   const int classes = run.network.classes();
   for (int g = groups.first; g < groups.first + groups.count; g++) {
     const std::size_t group = static_cast<std::size_t>(g), place = static_cast<std::size_t>(run.rows.first) + group * kLanes;
-    const Lane* z = workspace_->output(logits_node_, groups.first) + static_cast<std::ptrdiff_t>(g - groups.first) * classes;
-    Lane* gradient = with_backward_ ? workspace_->gradient(logits_node_, g) : spare_gradient_.data() + g * classes;
     const IntLane labels = *reinterpret_cast<const IntLane*>(labels_.data() + place);
     const Lane weight = *reinterpret_cast<const Lane*>(weights_.data() + place);
-    if (tally_.classes == 0) {
-      losses_[group] = evaluate_reconstruction(run.loss.loss, z, targets(run, g), classes, gradient);
-    } else {
-      losses_[group] = evaluate_loss(run.loss.loss, z, labels, classes, gradient);
-      if (run.loss.with_tally) predictions_[group] = predict(z, classes);
-    }
-    for (int c = 0; c < classes && with_backward_; c++) gradient[c] *= weight;
+    const auto evaluate = [&](int node, const Lane& factor, Lane* gradient) {
+      const Lane* z = workspace_->output(node, groups.first) + static_cast<std::ptrdiff_t>(g - groups.first) * classes;
+      const Lane loss = tally_.classes == 0 ? evaluate_reconstruction(run.loss.loss, z, targets(run, g), classes, gradient)
+                                            : evaluate_loss(run.loss.loss, z, labels, classes, gradient);
+      for (int c = 0; c < classes && with_backward_; c++) gradient[c] *= factor;
+      if (node == logits_node_ && run.loss.with_tally && tally_.classes > 0) predictions_[group] = predict(z, classes);
+      return loss;
+    };
+    losses_[group] =
+        evaluate(logits_node_, weight, with_backward_ ? workspace_->gradient(logits_node_, g) : spare_gradient_.data() + g * classes);
+    for (const int head : heads_)
+      evaluate(head, weight * static_cast<float>(run.network.node(head).loss_weight), workspace_->gradient(head, g));
   }
 }
 

@@ -88,6 +88,7 @@ class BatchRunner {
   std::int64_t block_samples_ = 0;
   std::unique_ptr<PatchInput> patches_;  // null: images are loaded into lanes
   int first_node_ = 0, logits_node_ = 0;
+  std::vector<int> heads_;                         // nodes before the logits that have a loss of their own; it is in no tally
   std::vector<int> sections_;                      // the first node of each: after the first, they synchronize
   std::vector<std::vector<GradientTask>> rounds_;  // tasks of a round write different places
   std::unique_ptr<Workspace> workspace_;

@@ -21,6 +21,8 @@ VERSION = 1
 
 MAX_ITEMS = 4096
 _LONGEST_NAME = 200
+# Fields later than the format are left out where they change nothing: old readers need not know them.
+_YOUNGER = {"MaxPool2d": {"ceil_mode": False}}
 _NEVER_NEGATIVE = (".range", ".running_variance")
 _PASSES = {each.__name__: each for each in (Pruning, Quantization)}
 _TRANSFORMS = {
@@ -30,11 +32,12 @@ _TRANSFORMS = {
 
 
 class NodeRecord(NamedTuple):
-    """One layer in its place: what it is called, and the nodes it reads; "input" is the network's own input."""
+    """One layer in its place: what it is called, the nodes it reads ("input" is the network's own), how much a loss of its own weighs."""
 
     name: str
     layer: Any
     inputs: tuple[str, ...]
+    loss_weight: float = 0.0
 
 
 class Structure(NamedTuple):
@@ -60,7 +63,11 @@ def _describe_node(node: NodeRecord) -> dict[str, Any]:
     if not _is_plain_name(node.name):
         message = f"Network: a node that is saved must have a printable name of at most {_LONGEST_NAME} characters, got {node.name!r:.100}"
         raise DataError(message)
-    return {"name": node.name, "layer": type(node.layer).__name__, "fields": _plain(node.layer.to_dict()), "inputs": list(node.inputs)}
+    kind, fields = type(node.layer).__name__, _plain(node.layer.to_dict())
+    news = _YOUNGER.get(kind, {})
+    fields = {field: value for field, value in fields.items() if field not in news or value != news[field]}
+    record = {"name": node.name, "layer": kind, "fields": fields, "inputs": list(node.inputs)}
+    return record | ({"loss_weight": float(node.loss_weight)} if node.loss_weight else {})
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -139,7 +146,8 @@ def _typed(value: Any, kind: type, where: str) -> Any:
 
 
 def _read_node(value: Any, where: str) -> NodeRecord:
-    node = _fields(value, {"name": str, "layer": str, "fields": dict, "inputs": list}, where)
+    head = {"loss_weight": float} if "loss_weight" in _object(value, where) else {}
+    node = _fields(value, {"name": str, "layer": str, "fields": dict, "inputs": list, **head}, where)
     if not all(_is_plain_name(name) for name in node["inputs"]):
         message = f"{where}: inputs must be names, got {node['inputs']!r:.100}"
         raise FormatError(message)
@@ -147,7 +155,7 @@ def _read_node(value: Any, where: str) -> NodeRecord:
     defaults = kind().to_dict()  # also of the fields that are younger than the file
     types = {name: type(default) for name, default in defaults.items() if name in node["fields"]}
     fields = _fields(node["fields"], types, f"{where}: fields of {node['layer']}")
-    return NodeRecord(node["name"], _made(kind, fields, where), tuple(node["inputs"]))
+    return NodeRecord(node["name"], _made(kind, fields, where), tuple(node["inputs"]), node.get("loss_weight", 0.0))
 
 
 def _known(name: Any, known: Iterable[str], where: str) -> str:

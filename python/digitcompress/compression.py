@@ -94,7 +94,7 @@ def _check_pass(item: Any) -> None:
 
 
 def _with_activation_quantizers(nodes: Sequence[Node], item: Pass) -> list[Node]:
-    """Put a quantizer after each activation; what read the activation reads the quantizer."""
+    """Put a quantizer after each activation; what read the activation reads the quantizer, a loss of its own too."""
     if not isinstance(item, Quantization) or item.activations is None:
         return list(nodes)
     taken = {node.name for node in nodes}
@@ -102,11 +102,13 @@ def _with_activation_quantizers(nodes: Sequence[Node], item: Pass) -> list[Node]
     extended: list[Node] = []
     renamed: dict[str, str] = {}
     for node in nodes:
-        extended.append(replace(node, inputs=tuple(renamed.get(name, name) for name in node.inputs)))
-        if type(node.layer) in _ACTIVATIONS:
+        is_quantized = type(node.layer) in _ACTIVATIONS
+        weight = 0.0 if is_quantized else node.loss_weight
+        extended.append(replace(node, inputs=tuple(renamed.get(name, name) for name in node.inputs), loss_weight=weight))
+        if is_quantized:
             quantizer = FakeQuantize(item.activations, _ACTIVATIONS[type(node.layer)])
             renamed[node.name] = next(names)
-            extended.append(Node(quantizer, (node.name,), renamed[node.name]))
+            extended.append(Node(quantizer, (node.name,), renamed[node.name], node.loss_weight))
     return extended
 
 

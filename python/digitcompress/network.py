@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitcompress import _core
-from digitcompress._arguments import as_integer
+from digitcompress._arguments import as_integer, as_number
 from digitcompress._arrays import as_images
 from digitcompress._description import KIND, VERSION, NodeRecord, Structure, check_arrays, check_nodes, describe, read_structure
 from digitcompress._registry import check_name
@@ -67,6 +67,10 @@ class Node:
         Names of the nodes it reads, in order; ``"input"`` is the network's own input. Without names it reads the node before it.
     name : str, default=""
         What it is called; by default its kind with a number, as ``conv1``.
+    loss_weight : float, default=0
+        Above zero the node is an auxiliary head: training adds its loss, times this weight, to that of the logits. It has as many values
+        as the network's output and stands before it. Predictions, evaluations and records of training look at the output alone,
+        and do not compute what only heads need.
 
     Examples
     --------
@@ -75,11 +79,20 @@ class Node:
     >>> block = [conv, Node(relu, name="trunk"), conv, Node(dc.layers.Add(), inputs=("conv2", "trunk"))]
     >>> dc.Network(dc.Input(1, 28, 28), [*block, dc.layers.GlobalAvgPool(), dc.layers.Dense(10)]).parameter_count
     238
+
+    A head after the first pooling, as GoogLeNet has them:
+
+    >>> trunk, head = Node(dc.layers.MaxPool2d(2), name="trunk"), Node(dc.layers.Dense(10), name="head", loss_weight=0.3)
+    >>> end = [dc.layers.Flatten(), dc.layers.Dense(10)]
+    >>> net = dc.Network(dc.Input(1, 28, 28), [conv, trunk, dc.layers.Flatten(), head, Node(conv, ("trunk",)), *end])
+    >>> net.forward(np.zeros((5, 28, 28)), node="head").shape
+    (5, 10)
     """
 
     layer: Any
     inputs: Sequence[str] = ()
     name: str = ""
+    loss_weight: float = 0.0
 
 
 class Network:
@@ -104,7 +117,7 @@ class Network:
     ShapeError
         If a layer does not fit what it reads; the message names the node.
     DataError
-        If the initializer or a node's input is unknown, two nodes share a name, or nobody reads a node.
+        If the initializer or a node's input is unknown, two nodes share a name, nobody reads a node, or a weight of a loss is out of range.
     TypeError
         If an item is neither a layer nor a Node.
     LimitError
@@ -152,7 +165,7 @@ class Network:
     @property
     def nodes(self) -> list[Node]:
         """The layers in order, with their names and what they read."""
-        return [Node(node["layer"], tuple(node["inputs"]), node["name"]) for node in self._nodes]
+        return [Node(node["layer"], tuple(node["inputs"]), node["name"], node["loss_weight"]) for node in self._nodes]
 
     @property
     def node_names(self) -> tuple[str, ...]:
@@ -172,8 +185,8 @@ class Network:
 
     @property
     def multiply_adds(self) -> int:
-        """Multiplications with additions that one image takes."""
-        return sum(node["multiply_adds"] for node in self._nodes)
+        """Multiplications with additions that predicting one image takes; what only auxiliary heads need is left out."""
+        return sum(node["multiply_adds"] for node in self._nodes if node["predicts"])
 
     @property
     def compression(self) -> tuple[Any, ...]:
@@ -227,12 +240,16 @@ class Network:
         return probabilities
 
     def summary(self) -> str:
-        """Return a table of the nodes: output shape, parameters, multiply-adds and bytes."""
+        """Return a table of the nodes: output shape, parameters, multiply-adds and bytes.
+
+        The total of multiply-adds leaves out what only auxiliary heads need.
+        """
         rows = [("Node", "Layer", "Output", "Parameters", "Multiply-adds", "Bytes")]
         for node in self._nodes:
             count = sum(self.parameters[name].size for name in node["parameters"])
             shape = " x ".join(str(extent) for extent in _trimmed(node["output_shape"]))
-            rows.append((node["name"], repr(node["layer"]), shape, f"{count:,}", f"{node['multiply_adds']:,}", f"{4 * count:,}"))
+            name = f"{node['name']} (loss x {node['loss_weight']:g})" if node["loss_weight"] else node["name"]
+            rows.append((name, repr(node["layer"]), shape, f"{count:,}", f"{node['multiply_adds']:,}", f"{4 * count:,}"))
         total = sum(values.size for values in self.parameters.values())
         rows.append(("Total", "", "", f"{total:,}", f"{self.multiply_adds:,}", f"{4 * total:,}"))
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
@@ -282,7 +299,7 @@ def _fill(network: Network, values: Mapping[str, Any], transforms: Sequence[tupl
 
 
 def _structure(network: Network) -> Structure:
-    records = tuple(NodeRecord(node.name, node.layer, tuple(node.inputs)) for node in network.nodes)
+    records = tuple(NodeRecord(node.name, node.layer, tuple(node.inputs), node.loss_weight) for node in network.nodes)
     return Structure(network.input_shape, records, network._transforms, network._compression)
 
 
@@ -301,7 +318,7 @@ def from_bytes(content: bytes, name: str = "network") -> Network:
     description, arrays = unseal(content, name, KIND, VERSION)
     structure = read_structure(description, name)
     try:
-        nodes = [Node(node.layer, node.inputs, node.name) for node in structure.nodes]
+        nodes = [Node(node.layer, node.inputs, node.name, node.loss_weight) for node in structure.nodes]
         network = Network(structure.input_shape, nodes, initializer="zeros")
         check_nodes(structure.nodes, _structure(network).nodes, name)
         check_arrays(arrays, {key: view.shape for key, view in network.parameters.items()}, name)
@@ -313,13 +330,13 @@ def from_bytes(content: bytes, name: str = "network") -> Network:
     return network
 
 
-def _node_arguments(item: Any) -> tuple[Any, str, list[str]]:
+def _node_arguments(item: Any) -> tuple[Any, str, list[str], float]:
     node = item if isinstance(item, Node) else Node(item)
     if type(node.layer).__name__ not in _core.LAYERS:
         message = f"Network: layers must come from dc.layers ({', '.join(_core.LAYERS)}), got {node.layer!r:.100}"
         raise TypeError(message)
     inputs = [node.inputs] if isinstance(node.inputs, str) else list(node.inputs)
-    return node.layer, str(node.name), [str(name) for name in inputs]
+    return node.layer, str(node.name), [str(name) for name in inputs], as_number("Node: loss_weight", node.loss_weight, 0.0)
 
 
 def as_network(network: Any, where: str) -> Network:

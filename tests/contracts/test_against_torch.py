@@ -38,7 +38,7 @@ def batch_norm(momentum=0.1, epsilon=1e-5):
 
 
 def pool(kind):
-    return lambda kernel=2, stride=0, padding=0: kind(kernel, stride or kernel, padding)
+    return lambda kernel=2, stride=0, padding=0, **options: kind(kernel, stride or kernel, padding, **options)
 
 
 PEERS = {

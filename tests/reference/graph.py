@@ -11,10 +11,11 @@ INPUT = "input"
 
 @dataclass(frozen=True)
 class Node:
-    """A layer and the names of the nodes it reads; `layer.name` is its own."""
+    """A layer and the names of the nodes it reads; `layer.name` is its own. A `loss_weight` makes it an auxiliary head."""
 
     layer: layers.Layer
     inputs: tuple[str, ...]
+    loss_weight: float = 0.0
 
     def read(self, values):
         found = [values[name] for name in self.inputs]
@@ -36,6 +37,11 @@ class Graph:
         """The last node, or what a final Softmax reads."""
         last = self.nodes[-1]
         return last.inputs[0] if isinstance(last.layer, layers.LAYERS["Softmax"]) else last.layer.name
+
+    @property
+    def outputs(self):
+        """Every output with a loss, and what it weighs."""
+        return {self.logits: 1.0} | {node.layer.name: node.loss_weight for node in self.nodes if node.loss_weight}
 
     @property
     def differentiable(self):
@@ -61,18 +67,20 @@ class Graph:
         return of_nodes, of_parameters
 
     def mean_loss(self, parameters, data, loss="cross_entropy"):
-        """Mean loss of the logits, and its gradient for every parameter."""
+        """What training minimises, the mean loss of the logits plus the weighted ones of heads, and its gradient for every parameter."""
         images, labels = data
         values = self.forward(images, parameters)
-        logits = values[self.logits]
-        sample_losses, gradient = losses.LOSSES[loss](logits.reshape(len(labels), -1), labels)
-        _, gradients = self.backward(values, {self.logits: gradient.reshape(logits.shape) / len(labels)}, parameters)
-        return sample_losses.mean(), gradients
+        total, of_outputs = 0.0, {}
+        for name, weight in self.outputs.items():
+            sample_losses, gradient = losses.LOSSES[loss](values[name].reshape(len(labels), -1), labels)
+            total += weight * sample_losses.mean()
+            of_outputs[name] = weight * gradient.reshape(values[name].shape) / len(labels)
+        return total, self.backward(values, of_outputs, parameters)[1]
 
 
 def build(input_shape, plan, training=False):
-    """Graph of a plan: (class name, name, hyper-parameters, inputs) of each node."""
-    nodes = [Node(layers.LAYERS[kind](name, **hyper), tuple(inputs)) for kind, name, hyper, inputs in plan]
+    """Graph of a plan: (class name, name, hyper-parameters, inputs), for a head the weight of its loss too, of each node."""
+    nodes = [Node(layers.LAYERS[kind](name, **hyper), tuple(inputs), *weight) for kind, name, hyper, inputs, *weight in plan]
     for node in nodes:
         if hasattr(node.layer, "training"):
             node.layer.training = training
@@ -81,5 +89,5 @@ def build(input_shape, plan, training=False):
 
 def read(net, training=False):
     """Graph of a network, from its own description."""
-    plan = [(type(node.layer).__name__, node.name, node.layer.to_dict(), node.inputs) for node in net.nodes]
+    plan = [(type(node.layer).__name__, node.name, node.layer.to_dict(), node.inputs, node.loss_weight) for node in net.nodes]
     return build(net.input_shape, plan, training=training)

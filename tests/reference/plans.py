@@ -1,4 +1,7 @@
-"""Small networks as lists of (class name, node name, hyper-parameters, names of the nodes it reads), for the core and the oracle alike."""
+"""Small networks as lists of (class name, node name, hyper-parameters, names of the nodes it reads), for the core and the oracle alike.
+
+A fifth entry is the weight of a node's own loss.
+"""
 
 import numpy as np
 
@@ -36,7 +39,7 @@ def around(name, hyper, place):
 
 def network(plan, shape=SHAPE, seed=0):
     """Network of a plan, with parameters that keep values near one and touch every branch of the layers."""
-    nodes = [dc.Node(getattr(dc.layers, kind)(**hyper), name=name, inputs=tuple(inputs)) for kind, name, hyper, inputs in plan]
+    nodes = [dc.Node(getattr(dc.layers, kind)(**hyper), tuple(inputs), name, *weight) for kind, name, hyper, inputs, *weight in plan]
     net = dc.Network(dc.Input(*shape), nodes, seed=seed)
     fill(net, seed)
     return net

@@ -22,7 +22,7 @@ class Residual(nn.Module):
 def resnet18():
     stem = [normalized(1, 64, 7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
     sides = [(64, 64, 1), (64, 128, 2), (128, 256, 2), (256, 512, 2)]
-    blocks = [block for inputs, outputs, stride in sides for block in (Residual(inputs, outputs, stride), Residual(outputs, outputs, 1))]
+    blocks = [Residual(*each) for inputs, outputs, stride in sides for each in ((inputs, outputs, stride), (outputs, outputs, 1))]
     return nn.Sequential(*stem, *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
 
 
@@ -43,3 +43,62 @@ def squeezenet():
     ]
     end = [nn.Conv2d(128, 10, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()]
     return nn.Sequential(nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), *(layer for pair in pairs for layer in pair), *end)
+
+
+class Branches(nn.Module):
+    """An inception module; the maps of its branches as GoogLeNet's table lists them."""
+
+    def __init__(self, inputs, maps, convolution):
+        super().__init__()
+        plain, reduced, wide, reduced_second, wide_second, pooled = maps
+        self.plain = convolution(inputs, plain, 1)
+        self.wide = nn.Sequential(convolution(inputs, reduced, 1), convolution(reduced, wide, 3, padding=1))
+        self.second = nn.Sequential(convolution(inputs, reduced_second, 1), convolution(reduced_second, wide_second, 3, padding=1))
+        self.pooled = nn.Sequential(nn.MaxPool2d(3, 1, 1), convolution(inputs, pooled, 1))
+
+    def forward(self, values):
+        return torch.cat([branch(values) for branch in (self.plain, self.wide, self.second, self.pooled)], dim=1)
+
+
+class GoogLeNet(nn.Module):
+    """Without dropout, which nobody could compare; while training it returns the logits of its heads too."""
+
+    def __init__(self):
+        super().__init__()
+        widest = nn.MaxPool2d(3, 2, ceil_mode=True)
+        stem = [
+            self.convolution(1, 64, 7, stride=2, padding=3),
+            widest,
+            self.convolution(64, 64, 1),
+            self.convolution(64, 192, 3, padding=1),
+        ]
+        third = self.branches((192, 64, 96, 128, 16, 32, 32), (256, 128, 128, 192, 32, 96, 64))
+        self.first = nn.Sequential(*stem, widest, *third, widest, *self.branches((480, 192, 96, 208, 16, 48, 64)))
+        self.first_head = self.head(512)
+        fourth = (512, 160, 112, 224, 24, 64, 64), (512, 128, 128, 256, 24, 64, 64), (512, 112, 144, 288, 32, 64, 64)
+        self.second = nn.Sequential(*self.branches(*fourth))
+        self.second_head = self.head(528)
+        fifth = self.branches((832, 256, 160, 320, 32, 128, 128), (832, 384, 192, 384, 48, 128, 128))
+        pool = nn.MaxPool2d(2, 2, ceil_mode=True)
+        end = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(1024, 10)]
+        self.last = nn.Sequential(*self.branches((528, 256, 160, 320, 32, 128, 128)), pool, *fifth, *end)
+
+    def convolution(self, inputs, outputs, kernel, **options):
+        return nn.Sequential(*normalized(inputs, outputs, kernel, epsilon=1e-3, **options), nn.ReLU())
+
+    def branches(self, *rows):
+        return [Branches(inputs, maps, self.convolution) for inputs, *maps in rows]
+
+    def head(self, inputs):
+        hidden = [nn.Flatten(), nn.Linear(2048, 1024), nn.ReLU(), nn.Linear(1024, 10)]
+        return nn.Sequential(nn.AdaptiveAvgPool2d(4), self.convolution(inputs, 128, 1), *hidden)
+
+    def forward(self, images):
+        first = self.first(images)
+        second = self.second(first)
+        logits = self.last(second)
+        return (logits, self.first_head(first), self.second_head(second)) if self.training else logits
+
+
+def googlenet():
+    return GoogLeNet()

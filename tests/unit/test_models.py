@@ -25,6 +25,7 @@ PARAMETERS = {
     "conv_autoencoder": 2_633,
     "resnet18": 11_175_370,
     "squeezenet": 45_362,
+    "googlenet": 9_954_366,
 }
 
 # The steps to the smallest network, in the source's order.

@@ -254,6 +254,8 @@ class MaxPool2d:
         Step between windows; 0: the kernel.
     padding : int, default 0
         Ignored places around the image, at most half of the kernel.
+    ceil_mode : bool, default False
+        Whether a last window may reach beyond the image, as PyTorch has it.
     """
     def __eq__(self, arg0: typing.Any) -> bool: ...
     def __hash__(self) -> int: ...
@@ -262,12 +264,18 @@ class MaxPool2d:
         kernel: typing.SupportsInt | typing.SupportsIndex = 2,
         stride: typing.SupportsInt | typing.SupportsIndex = 0,
         padding: typing.SupportsInt | typing.SupportsIndex = 0,
+        ceil_mode: bool = False,
     ) -> None: ...
     def __reduce__(self) -> tuple[type, tuple]: ...
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict:
         """
         Field names and values.
+        """
+    @property
+    def ceil_mode(self) -> bool:
+        """
+        Whether a last window may reach beyond the image, as PyTorch has it.
         """
     @property
     def kernel(self) -> int:
@@ -676,6 +684,7 @@ class NetworkCore:
                 | FakeQuantize,
                 str,
                 collections.abc.Sequence[str],
+                typing.SupportsFloat | typing.SupportsIndex,
             ]
         ],
         initializer: str,

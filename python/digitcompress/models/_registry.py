@@ -5,6 +5,7 @@ from collections.abc import Callable
 from digitcompress._registry import check_name
 from digitcompress.models._autoencoders import autoencoder, conv_autoencoder, tied_autoencoder
 from digitcompress.models._cnn_s3 import cnn_s3
+from digitcompress.models._googlenet import googlenet
 from digitcompress.models._lenets import lenet1, lenet4, lenet5, lenet5_caffe
 from digitcompress.models._perceptrons import lenet300, mlp
 from digitcompress.models._resnet import resnet18
@@ -30,6 +31,7 @@ _FAMILIES: tuple[Model, ...] = (
     conv_autoencoder,
     resnet18,
     squeezenet,
+    googlenet,
 )
 _MODELS: dict[str, Model] = {model.__name__: model for model in _FAMILIES}
 

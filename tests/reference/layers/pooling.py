@@ -44,17 +44,44 @@ class _Pool(Layer):
         return self.taps.crop(of_images).reshape(inputs.shape)
 
 
+@dataclass
 class MaxPool2d(_Pool):
-    """Largest of each window; the first of equals, row by row, takes the gradient."""
+    """Largest of each window; the first of equals, row by row, takes the gradient.
 
-    variants = VARIANTS
+    In ceil mode a last window that begins inside the image or the padding before it may reach beyond: places there never win.
+    """
+
+    ceil_mode: bool = False
+    variants = (
+        *VARIANTS,
+        {"kernel": 3, "stride": 2, "ceil_mode": True},
+        {"kernel": 2, "ceil_mode": True},
+        {"kernel": 2, "stride": 1, "ceil_mode": True},
+        {"kernel": 2, "stride": 3, "padding": 1, "ceil_mode": True},
+        {"kernel": 4, "stride": 4, "padding": 2, "ceil_mode": True},
+    )
+
+    def extended(self, images):
+        """Images with rows and columns that never win, for windows that reach beyond."""
+        extra = [self.beyond(extent) if self.ceil_mode else 0 for extent in images.shape[2:]]
+        return np.pad(images, ((0, 0), (0, 0), (0, extra[0]), (0, extra[1])), constant_values=-np.inf)
+
+    def beyond(self, extent):
+        """How far the last window reaches past the padding behind: the windows that cover everything, less one that begins there."""
+        steps = -((self.kernel - extent - 2 * self.padding) // self.taps.stride)
+        begins = [step * self.taps.stride - self.padding for step in range(steps + 1)]
+        last = max(begin for begin in begins if begin < extent)
+        return max(last + self.kernel - extent - self.padding, 0)
 
     def forward(self, inputs, parameters):
-        return self.windows(as_maps(inputs), -np.inf).max(axis=0)
+        return self.windows(self.extended(as_maps(inputs)), -np.inf).max(axis=0)
 
     def backward(self, inputs, gradient, parameters):
-        winner = self.windows(as_maps(inputs), -np.inf).argmax(axis=0)
-        return self.share(inputs, [as_maps(gradient) * (winner == tap) for tap in range(self.kernel**2)]), {}
+        images = as_maps(inputs)
+        extended = self.extended(images)
+        winner = self.windows(extended, -np.inf).argmax(axis=0)
+        of_extended = self.share(extended, [as_maps(gradient) * (winner == tap) for tap in range(self.kernel**2)])
+        return of_extended[:, :, : images.shape[2], : images.shape[3]].reshape(inputs.shape), {}
 
 
 class AvgPool2d(_Pool):
