@@ -111,7 +111,7 @@ def run(
     if pytorch:
         require_pytorch()
     splits = _pictures(data)
-    facts = facts_of(splits.description, command, study=STUDY)
+    facts = facts_of(_described(splits), command, study=STUDY) | {"data_digest": splits.digest()[:16]}
     earlier = _earlier(execution.out, ArchitectureTable((), design.quick, facts=facts))
     table = ArchitectureTable(_trained(design, splits, execution, facts), design.quick, facts=facts)
     if embeddings:
@@ -133,6 +133,11 @@ def _pictures(data: Any) -> StudySplits:
         message = f"data: images must be {SIDE} by {SIDE}, as the networks are, got {sorted(sizes)} in {splits.name}"
         raise DataError(message)
     return splits
+
+
+def _described(splits: StudySplits) -> str:
+    """Return the data in words, without the place they lay at: results of several machines can be put together."""
+    return f"{splits.name}: {len(splits.train):,} training, {len(splits.validation):,} validation and {len(splits.test):,} test images"
 
 
 def _rates(rates: Iterable[float] | None) -> tuple[float, ...]:

@@ -126,7 +126,7 @@ class ArchitectureTable(StudyTable):
         FormatError
             If they are not of the same data, or only one is a first look.
         """
-        if (self.quick, self.facts.get("data")) != (other.quick, other.facts.get("data")):
+        if (self.quick, self.facts.get("data_digest")) != (other.quick, other.facts.get("data_digest")):
             message = (
                 f"{STUDY}: results to put together must be of the same data and length, got {_kind(self)} and {_kind(other)}; "
                 "give another folder to --out"
@@ -176,7 +176,8 @@ def _recipe_order(recipe: tuple[str, float]) -> tuple[bool, float]:
 
 
 def _kind(table: ArchitectureTable) -> str:
-    return f"{table.facts.get('data')}{' (quick)' if table.quick else ''}"
+    digest = table.facts.get("data_digest")
+    return f"{table.facts.get('data')} (digest {digest}{', quick' if table.quick else ''})"
 
 
 def load(path: str | Path) -> ArchitectureTable:
