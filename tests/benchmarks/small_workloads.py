@@ -23,12 +23,13 @@ def branches(seed=0):
     stem = [layers.Conv2d(4, kernel=3, stride=2, padding=1, bias=False), layers.BatchNorm(), Node(layers.ReLU(), name="stem")]
     block = [Node(layers.Conv2d(4, kernel=3, padding=1), ("stem",), "side"), Node(layers.Add(), ("side", "stem"), "sum")]
     beside = [Node(layers.Concat(), ("sum", "stem"), "both"), layers.AvgPool2d(2), layers.GlobalAvgPool(), layers.Dense(10)]
-    return Network(Input(1, 28, 28), [*stem, *block, *beside], seed=seed)
+    head = [Node(layers.GlobalAvgPool(), ("stem",), "means"), Node(layers.Dense(10), ("means",), "head", loss_weight=0.3)]
+    return Network(Input(1, 28, 28), [*stem, *head, *block, *beside], seed=seed)
 
 
 SMALL = (
     Workload("perceptron", "MLP 784-12-10", perceptron, 64, 640),
     Workload("convolutions", "CNN 3-4", convolutions, 64, 640),
-    Workload("branches", "CNN with a sum and a concatenation", branches, 64, 640),
+    Workload("branches", "CNN with a sum, a concatenation and a head", branches, 64, 640),
     Workload("autoencoder", "Auto-encoder 784-12-784", autoencoder, 64, 640, loss="reconstruction", learning_rate=1.0),
 )

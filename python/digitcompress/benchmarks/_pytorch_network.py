@@ -35,14 +35,13 @@ def parameters_of(graph: Any) -> dict[str, NDArray[np.float32]]:
 def _forward(modules: Any, network: Network) -> Any:
     """Return the function that runs the nodes in order."""
     names, readers = network.node_names, [node["inputs"] for node in network._nodes]
-    heads = [(float(node.get("loss_weight", 0.0)), node["name"]) for node in network._nodes]
-    weighted = [(weight, name) for weight, name in heads if weight > 0]
+    heads = [(node["loss_weight"], node["name"]) for node in network._nodes if node["loss_weight"] > 0]
 
     def forward(pixels: Any) -> list[Any]:
         values = {"input": pixels}
         for name, inputs, module in zip(names, readers, modules, strict=True):
             values[name] = module(*(values[source] for source in inputs))
-        return [values[names[-1]], *((weight, values[name]) for weight, name in weighted)]
+        return [values[names[-1]], *((weight, values[name]) for weight, name in heads)]
 
     return forward
 

@@ -78,6 +78,7 @@ _ALL = (
     Workload("cnn", "CNN 10-20", _cnn, 64, 6_400, least={"ratio": 6.0}),
     Workload("tiny", "CNN of 707 parameters", models.tiny_cnn, 64, 6_400, least={"ratio": 6.0}),
     Workload("resnet18", "ResNet-18", models.resnet18, 64, 640, least={"ratio": 2.5}),
+    Workload("googlenet", "GoogLeNet", models.googlenet, 64, 640, least={"ratio": 2.0}),
     Workload("squeezenet", "SqueezeNet", models.squeezenet, 64, 640, least={"ratio": 3.0}),
     Workload(
         "autoencoder",

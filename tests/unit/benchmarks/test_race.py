@@ -85,6 +85,7 @@ PUBLISHED = {
     "cnn": 21_840,
     "tiny": 707,
     "resnet18": 11_175_370,
+    "googlenet": 9_954_366,
     "squeezenet": 45_362,
     "autoencoder": 628_384,
 }

@@ -33,7 +33,7 @@ def test_networks_are_as_large_as_published(name):
 
 def test_every_published_number_has_a_network_a_rate_and_a_long_run():
     published = {each.published for each in ARCHITECTURES.values()} - {None}
-    assert published | {"LeNet"} == set(BY_RATE) == set(FINAL)
+    assert published == set(BY_RATE) == set(FINAL)
     assert all(tuple(rates) == LEARNING_RATES for rates in BY_RATE.values())
 
 

@@ -145,7 +145,7 @@ def test_results_of_other_data_are_not_mixed_in(data, tmp_path):
     run(data, models=["mlp"], learning_rates=[0.01], out=tmp_path)
     other = dc.datasets.Dataset("other", "the test", data.train[:-1], data.validation, data.test)
     with pytest.raises(
-        dc.FormatError, match=r"architectures: results to put together must be of the same data and length, got other .*planted"
+        dc.FormatError, match=r"architectures: results to put together must be of the same data and length, got other: 299 .*planted: 300"
     ):
         run(other, models=["mlp"], out=tmp_path)
     (tmp_path / "results.json").write_text("{}")

@@ -11,7 +11,9 @@ CAPTIONS = {
         "are published values."
     ),
     "figures_18_to_20_mlp": "Figures 18 to 20. Loss, training and validation accuracy of the perceptron in the long run.",
-    "figures_21_to_23_googlenet": "Figures 21 to 23. The same for GoogLeNet, which the source calls LeNet.",
+    "figures_21_to_23_googlenet": (
+        "Figures 21 to 23. The same for GoogLeNet, which the source calls LeNet; the loss is that of the final classifier."
+    ),
     "figures_24_to_26_resnet18": "Figures 24 to 26. The same for ResNet-18.",
     "curves_lenet5": "LeNet-5 with rectifiers and maxima, in the same run. The source has no such figure.",
     "curves_lenet5_described": (

@@ -46,7 +46,8 @@ _ALL = (
         lambda seed: models.lenet5(activation="sigmoid", pooling="average", seed=seed),
         None,
     ),
-    Architecture("resnet18", "ResNet-18", lambda seed: models.get("resnet18")(seed=seed), "ResNet-18"),
+    Architecture("googlenet", "GoogLeNet", lambda seed: models.googlenet(seed=seed), "LeNet"),
+    Architecture("resnet18", "ResNet-18", lambda seed: models.resnet18(seed=seed), "ResNet-18"),
 )
 ARCHITECTURES = {each.name: each for each in _ALL}
 
