@@ -33,8 +33,8 @@ def finished_cells(out):
     return {path.name: path.stat().st_mtime_ns for path in (out / "cells").glob("*.json")}
 
 
-def start(out, *options):
-    command = [sys.executable, "-m", "digitcompress", "study", "losses", "--out", str(out), *options]
+def start(out, study, *options):
+    command = [sys.executable, "-m", "digitcompress", "study", study, "--out", str(out), *options]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
@@ -46,9 +46,9 @@ def wait_for_new_cell(process, out):
         time.sleep(0.01)
 
 
-def interrupt(out, moment, *options):
+def interrupt(out, moment, study, *options):
     """Start the study, wait until it works on a cell, press Ctrl-C and listen."""
-    process = start(out, *options)
+    process = start(out, study, *options)
     wait_for_new_cell(process, out)
     time.sleep(moment)
     sent = time.monotonic()
@@ -63,12 +63,12 @@ def interrupt(out, moment, *options):
     return Interruption(to_message, time.monotonic() - sent, exit_code, words)
 
 
-def interruptions(out, *options):
+def interruptions(out, study, *options):
     """Interrupt a study and its continuations; what is finished before must be untouched after."""
     results = []
     for moment in MOMENTS:
         kept = finished_cells(out)
-        results.append(interrupt(out, moment, *options))
+        results.append(interrupt(out, moment, study, *options))
         assert finished_cells(out).items() > kept.items()
     return results
 
@@ -88,11 +88,16 @@ def check(results):
 @pytest.mark.parametrize("mode", ["--correct", "--faithful"])
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_study_on_bundled_digits_stops_within_half_a_second(jobs, mode, tmp_path):
-    check(interruptions(tmp_path, "--quick", "--seeds", "50", "--jobs", jobs, mode))
+    check(interruptions(tmp_path, "losses", "--quick", "--seeds", "50", "--jobs", jobs, mode))
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_the_study_of_the_smallest_network_stops_within_half_a_second(jobs, tmp_path):
+    check(interruptions(tmp_path, "smallest", "--quick", "--seeds", "50", "--networks", "cnn_8_8", "--no-search", "--jobs", jobs))
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_the_study_on_the_full_mnist_stops_within_half_a_second(jobs, tmp_path):
     if not (Path(os.environ.get("DIGITCOMPRESS_DATA", "")) / "mnist").is_dir():
         pytest.skip("DIGITCOMPRESS_DATA does not name a folder with MNIST")
-    check(interruptions(tmp_path, "--data", "mnist", "--quick", "--correct", "--jobs", jobs))
+    check(interruptions(tmp_path, "losses", "--data", "mnist", "--quick", "--correct", "--jobs", jobs))

@@ -14,7 +14,7 @@ from digitcompress.studies.smallest._recipes import SEARCH
 MOST_PARAMETERS = 1_000
 # The search promises a network of at most so many.
 TARGET_PARAMETERS = 700
-FIRST, SECOND = (4, 6, 8), (4, 6, 8)
+FIRST, SECOND = (4, 6), (4, 6, 8)
 REST: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (10, 10))
 HEADS = (("flatten", 0), ("flatten", 5), ("global", 0))
 
@@ -36,7 +36,7 @@ class Round:
         return self.goes_on == 0
 
 
-ROUNDS = (Round(4, 10_000, 24), Round(10, None, 4), Round(100, None, 0, seeds=(0, 1)))
+ROUNDS = (Round(4, 10_000, 16), Round(10, None, 4), Round(100, None, 0, seeds=(0, 1)))
 QUICK_ROUNDS = (Round(2, 1_000, 3), Round(4, None, 0))
 QUICK_CANDIDATES = 8
 
