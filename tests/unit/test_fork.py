@@ -29,7 +29,7 @@ def losses(seed=0):
 def forked(work):
     """Exit code of a forked child that runs `work`; a child that hangs is killed and fails the test."""
     with warnings.catch_warnings():
-        # Python 3.12, and JAX if another test loaded it, warn about every fork with threads around; that the pool survives it is tested here.
+        # Python 3.12, and JAX if another test loaded it, warn about every fork with threads around; that the pool survives is tested here.
         warnings.simplefilter("ignore")
         child = os.fork()
     if child == 0:
