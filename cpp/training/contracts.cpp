@@ -70,10 +70,10 @@ void optimizer_steps(const Optimizer& optimizer, std::span<float> parameter, con
     std::vector<std::vector<float>> state(static_cast<std::size_t>(rule.state_slots()), std::vector<float>(parameter.size()));
     std::vector<float*> places;
     for (auto& slot : state) places.push_back(slot.data());
-    const auto size = static_cast<Eigen::Index>(parameter.size());
     for (std::int64_t step = 0; step < steps; step++) {
+      const ScaledGradient gradient{gradients + step * static_cast<std::int64_t>(parameter.size()), 1.0f};
       const float rate_factor = rate_factors.empty() ? 1.0f : rate_factors[static_cast<std::size_t>(step)];
-      rule.update(step + 1, rate_factor, ConstValues(gradients + step * size, size), Values(parameter.data(), size), places);
+      rule.update(step + 1, rate_factor, gradient, parameter, places);
     }
   };
   std::visit(run, optimizer);

@@ -12,7 +12,7 @@
 #include "training/elementwise_update.hpp"
 
 // An optimizer says how many state arrays it keeps for a parameter, zero at the start, and updates any range of it in place. `step` counts
-// from 1; `rate_factor` is what a schedule multiplies the learning rate by.
+// from 1; `rate_factor` is what a schedule multiplies the learning rate by. An update returns whether all is still finite.
 namespace digitcompress {
 
 struct OptimizerBase {
@@ -46,16 +46,16 @@ struct SGD : OptimizerBase {
   }
   [[nodiscard]] int state_slots() const { return momentum > 0.0f ? 1 : 0; }
 
-  void update(std::int64_t, float rate_factor, ConstValues gradient, Values parameter, std::span<float* const> state) const {
+  bool update(std::int64_t, float rate_factor, const ScaledGradient& gradient, std::span<float> parameter,
+              std::span<float* const> state) const {
     const float rate = learning_rate * rate_factor, decay = weight_decay;
     if (momentum == 0.0f) {
-      update_elements<0>(gradient, parameter, state,
-                         [rate, decay](const Lane& g, Lane& p, std::array<Lane, 0>&) { p -= rate * (g + decay * p); });
-      return;
+      return update_elements<0>(gradient, parameter, state,
+                                [rate, decay](const Lane& g, Lane& p, std::array<Lane, 0>&) { p -= rate * (g + decay * p); });
     }
     // v <- m v + g, and the step is v or, with Nesterov, g + m v.
     const float keep = momentum, own = nesterov ? 1.0f : 0.0f, along = nesterov ? momentum : 1.0f;
-    update_elements<1>(gradient, parameter, state, [=](const Lane& g, Lane& p, std::array<Lane, 1>& velocity) {
+    return update_elements<1>(gradient, parameter, state, [=](const Lane& g, Lane& p, std::array<Lane, 1>& velocity) {
       const Lane decayed = g + decay * p;
       velocity[0] = keep * velocity[0] + decayed;
       p -= rate * (own * decayed + along * velocity[0]);
@@ -80,8 +80,9 @@ struct Adam : OptimizerBase {
   void validate() const { validate_named(kName); }
   [[nodiscard]] int state_slots() const { return 2; }
 
-  void update(std::int64_t step, float rate_factor, ConstValues gradient, Values parameter, std::span<float* const> state) const {
-    update_moments(step, rate_factor, weight_decay, 1.0f, gradient, parameter, state);
+  bool update(std::int64_t step, float rate_factor, const ScaledGradient& gradient, std::span<float> parameter,
+              std::span<float* const> state) const {
+    return update_moments(step, rate_factor, weight_decay, 1.0f, gradient, parameter, state);
   }
 
  protected:
@@ -93,12 +94,12 @@ struct Adam : OptimizerBase {
   }
 
   // `kept` is the share of the parameter left before the step; `penalty` times the parameter is added to the gradient.
-  void update_moments(std::int64_t step, float rate_factor, float penalty, float kept, ConstValues gradient, Values parameter,
-                      std::span<float* const> state) const {
+  bool update_moments(std::int64_t step, float rate_factor, float penalty, float kept, const ScaledGradient& gradient,
+                      std::span<float> parameter, std::span<float* const> state) const {
     const auto correction = [step](float beta) { return 1.0 - std::pow(static_cast<double>(beta), static_cast<double>(step)); };
     const auto rate = static_cast<float>(static_cast<double>(learning_rate * rate_factor) / correction(beta1));
     const auto root_scale = static_cast<float>(1.0 / std::sqrt(correction(beta2)));
-    update_elements<2>(gradient, parameter, state, [=, *this](const Lane& g, Lane& p, std::array<Lane, 2>& moments) {
+    return update_elements<2>(gradient, parameter, state, [=, *this](const Lane& g, Lane& p, std::array<Lane, 2>& moments) {
       auto& [mean, square] = moments;
       const Lane penalized = g + penalty * p;
       mean = beta1 * mean + (1.0f - beta1) * penalized;
@@ -124,8 +125,9 @@ struct AdamW : Adam {
   AdamW() { weight_decay = 0.01f; }
   void validate() const { validate_named(kName); }
 
-  void update(std::int64_t step, float rate_factor, ConstValues gradient, Values parameter, std::span<float* const> state) const {
-    update_moments(step, rate_factor, 0.0f, 1.0f - learning_rate * rate_factor * weight_decay, gradient, parameter, state);
+  bool update(std::int64_t step, float rate_factor, const ScaledGradient& gradient, std::span<float> parameter,
+              std::span<float* const> state) const {
+    return update_moments(step, rate_factor, 0.0f, 1.0f - learning_rate * rate_factor * weight_decay, gradient, parameter, state);
   }
 };
 
@@ -151,7 +153,8 @@ struct RMSprop : OptimizerBase {
   }
   [[nodiscard]] int state_slots() const { return momentum > 0.0f ? 2 : 1; }
 
-  void update(std::int64_t, float rate_factor, ConstValues gradient, Values parameter, std::span<float* const> state) const {
+  bool update(std::int64_t, float rate_factor, const ScaledGradient& gradient, std::span<float> parameter,
+              std::span<float* const> state) const {
     const float rate = learning_rate * rate_factor;
     // The step g / (sqrt(mean of g^2) + epsilon).
     const auto normalized = [*this](const Lane& g, const Lane& p, Lane& square) {
@@ -160,12 +163,11 @@ struct RMSprop : OptimizerBase {
       return decayed / (sqrt(square) + epsilon);
     };
     if (momentum == 0.0f) {
-      update_elements<1>(gradient, parameter, state,
-                         [=](const Lane& g, Lane& p, std::array<Lane, 1>& slots) { p -= rate * normalized(g, p, slots[0]); });
-      return;
+      return update_elements<1>(gradient, parameter, state,
+                                [=](const Lane& g, Lane& p, std::array<Lane, 1>& slots) { p -= rate * normalized(g, p, slots[0]); });
     }
     const float keep = momentum;
-    update_elements<2>(gradient, parameter, state, [=](const Lane& g, Lane& p, std::array<Lane, 2>& slots) {
+    return update_elements<2>(gradient, parameter, state, [=](const Lane& g, Lane& p, std::array<Lane, 2>& slots) {
       slots[1] = keep * slots[1] + normalized(g, p, slots[0]);
       p -= rate * slots[1];
     });

@@ -1,5 +1,7 @@
 #include "training/trainer.hpp"
 
+#include <Eigen/Core>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -269,7 +271,7 @@ AlignedVector<float> mean_gradient(const Network& network, const LabelledImages&
     runner.grid()->unpack(runner.patch_gradient().data(), weight.shape[0], network.input().count(), kByteScale,
                           gradient.data() + weight.offset);
   }
-  Values(gradient.data(), static_cast<Eigen::Index>(gradient.size())) *= 1.0f / static_cast<float>(data.images.count);
+  Eigen::Map<Eigen::ArrayXf>(gradient.data(), static_cast<Eigen::Index>(gradient.size())) *= 1.0f / static_cast<float>(data.images.count);
   return gradient;
 }
 

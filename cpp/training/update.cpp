@@ -9,11 +9,8 @@
 namespace digitcompress {
 namespace {
 
-constexpr std::size_t kPiece = 2048;  // values: with gradient and state they fit into the first cache, which is passed several times
+constexpr std::size_t kPiece = 2048;  // values: small enough to share out, large enough to be worth a task
 constexpr std::size_t kMostSlots = 4;
-
-// Infinities and NaNs become NaN when multiplied by zero; sums of zeros vectorize.
-bool is_finite(const ConstValues& values) { return (values * 0.0f).sum() == 0.0f; }
 
 int patch_units(const Network& network) { return network.parameter(patch_parameter(network)).shape[0]; }
 
@@ -78,16 +75,16 @@ bool ParameterUpdate::apply(Network& network, EffectiveParameters& parameters, B
     const Parameter& parameter = network.parameters()[piece.parameter];
     const std::size_t first = piece.first + (piece.is_patch ? 0 : parameter.offset);
     float* stored = (piece.is_patch ? parameters.patch_weights().data() : network.arena().data()) + first;
-    float* gradient = (piece.is_patch ? batch.patch_gradient().data() : batch.gradient().data()) + first;
+    const float* gradient = (piece.is_patch ? batch.patch_gradient().data() : batch.gradient().data()) + first;
     std::array<float*, kMostSlots> state{};
     for (std::size_t s = 0; s < slots.size(); s++) state[s] = (piece.is_patch ? patch_slots_[s] : slots[s]).data() + first;
-    const auto size = static_cast<Eigen::Index>(piece.size);
-    if (parameter.transforms.empty()) Values(gradient, size) *= piece.is_patch ? scale * kByteScale : scale;
-    Values values(stored, size);
-    const std::span<float* const> used(state.data(), slots.size());
-    std::visit([&](const auto& rule) { rule.update(step.step + 1, step.rate_factor, ConstValues(gradient, size), values, used); },
-               step.optimizer);
-    finite_[static_cast<std::size_t>(index)] = is_finite(ConstValues(stored, size)) ? 1 : 0;
+    const float own_scale = parameter.transforms.empty() ? (piece.is_patch ? scale * kByteScale : scale) : 1.0f;
+    const bool is_finite = std::visit(
+        [&](const auto& rule) {
+          return rule.update(step.step + 1, step.rate_factor, {gradient, own_scale}, {stored, piece.size}, {state.data(), slots.size()});
+        },
+        step.optimizer);
+    finite_[static_cast<std::size_t>(index)] = is_finite ? 1 : 0;
   });
   return std::all_of(finite_.begin(), finite_.end(), [](char finite) { return finite != 0; });
 }
