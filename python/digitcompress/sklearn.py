@@ -47,6 +47,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         Of the named `optimizer`; its own default otherwise.
     epochs, batch_size : int
         Passes over the data, and samples a step.
+    schedule, augmentation : object, optional
+        Of the learning rate and of the images, as ``dc.fit`` takes them.
     early_stopping : bool, default=False
         Whether to hold `validation_fraction` of the samples out, end when their loss has not improved for `n_iter_no_change` epochs, and
         keep the best epoch's network.
@@ -107,6 +109,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         learning_rate: float | None = None,
         epochs: int = 20,
         batch_size: int | None = 64,
+        schedule: Any = "constant",
+        augmentation: Any = None,
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         n_iter_no_change: int = 5,
@@ -124,6 +128,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self.learning_rate = learning_rate
         self.epochs = epochs
         self.batch_size = batch_size
+        self.schedule = schedule
+        self.augmentation = augmentation
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
@@ -172,6 +178,8 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             optimizer=self._chosen_optimizer(),
             epochs=self.epochs,
             batch_size=self.batch_size,
+            schedule=self.schedule,
+            augmentation=self.augmentation,
             **self._stopping(len(rows)),
             class_weight=weights,
             sample_weight=None if sample_weight is None else _check_sample_weight(sample_weight, rows),
@@ -199,10 +207,14 @@ class DigitClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return the softmax of the logits, shape (samples, classes)."""
+        return np.exp(self.predict_log_proba(X))
+
+    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return the logarithm of the softmax of the logits, shape (samples, classes)."""
         logits = self._logits(X).astype(np.float64)
-        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-        probabilities: NDArray[np.float64] = exponentials / exponentials.sum(axis=1, keepdims=True)
-        return probabilities
+        above = logits - logits.max(axis=1, keepdims=True)
+        logarithms: NDArray[np.float64] = above - np.log(np.exp(above).sum(axis=1, keepdims=True))
+        return logarithms
 
     def _logits(self, X: Any) -> NDArray[np.float32]:
         check_is_fitted(self)

@@ -314,3 +314,26 @@ def test_without_scikit_learn_the_error_has_the_pip_line():
 def test_an_unknown_name_of_the_package_is_an_attribute_error():
     with pytest.raises(AttributeError, match="has no attribute 'tensorflow'"):
         _ = dc.tensorflow
+
+
+def test_logarithms_are_those_of_the_probabilities(fitted, digits):
+    assert_allclose(np.exp(fitted.predict_log_proba(digits[0])), fitted.predict_proba(digits[0]), rtol=1e-12)
+    assert np.isfinite(fitted.predict_log_proba(digits[0] * np.uint8(3))).all()
+
+
+def test_schedule_and_augmentation_are_those_of_fit(digits):
+    images, labels = digits
+    options = {"schedule": "cosine", "augmentation": dc.augmentation.Shift(2)}
+    found = classifier(**options).fit(images, labels)
+    network = dc.models.mlp([784, 16, 10], seed=int(np.random.RandomState(0).randint(2**31 - 1)))
+    history = dc.fit(
+        network,
+        (images, labels),
+        optimizer="adam",
+        epochs=10,
+        seed=int(np.random.RandomState(0).randint(2**31 - 1)),
+        progress=False,
+        **options,
+    )
+    assert found.loss_curve_ == history.columns["loss"].tolist()
+    assert found.loss_curve_ != classifier().fit(images, labels).loss_curve_
