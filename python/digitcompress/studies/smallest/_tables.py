@@ -14,8 +14,6 @@ from digitcompress.studies.smallest._searched import final_networks
 if TYPE_CHECKING:
     from digitcompress.studies.smallest._table import SmallestTable
 
-RECIPES = ("source", "chosen")
-
 
 def tables(table: "SmallestTable") -> list[ReportTable]:
     """Return every table that has a row."""
@@ -30,16 +28,16 @@ def accuracy_text(rows: Sequence[Row], name: str = "test_accuracy") -> str:
 
 
 def _ablation(table: "SmallestTable") -> ReportTable:
-    columns = ["network", "parameters", "kB", "published", "as published", "our recipe", "own images", "time [s]"]
+    columns = ["network", "parameters", "kB", "published", "as published", "our recipe", "validation", "own images", "time [s]"]
     caption = (
         "Table I. Test accuracy in %: published, ours trained as published, ours by our recipe. kB: TensorFlow Lite | our file.\n"
-        "Own images: published | ours. Time: of the processor, our recipe"
+        "Validation: our recipe on images held out. Own images: published | ours. Time: of the processor, our recipe"
     )
     return ReportTable(caption, columns, [list(_cells(table, row)) for row in STEPS if _rows(table, row)])
 
 
 def _larger(table: "SmallestTable") -> ReportTable:
-    columns = ["network", "parameters", "kB", "published", "our recipe", "own images", "time [s]"]
+    columns = ["network", "parameters", "kB", "published", "our recipe", "validation", "own images", "time [s]"]
     compared = [row for row in (ROWS[SMALLEST], *LARGE) if _rows(table, row)]
     rows = [[text for place, text in enumerate(_cells(table, row)) if place != 4] for row in compared]
     return ReportTable("Table II. Beside larger networks; test accuracy in %", columns, rows if len(rows) > 1 else [])
@@ -59,6 +57,7 @@ def _cells(table: "SmallestTable", published: Published) -> Iterator[str]:
     yield "-" if numbers["accuracy"] is None else f"{100 * numbers['accuracy']:.2f}"
     yield accuracy_text(as_published)
     yield accuracy_text(ours)
+    yield accuracy_text(ours, "validation_accuracy")
     external = percentages(ours, "external_accuracy")
     yield beside(
         None if numbers["external"] is None else f"{100 * numbers['external']:.0f}", mean_text(external, digits=0) if external else "-"
