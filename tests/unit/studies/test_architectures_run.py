@@ -129,7 +129,7 @@ def test_a_stopped_study_goes_on_inside_its_training(data, table, tmp_path, monk
     resumed = run(data, models=["mlp"], learning_rates=[0.01, 0.02, 0.0002], out=tmp_path)
     assert len(stopped_once) == 5
     assert untimed(resumed)[-2:] == [row for row in untimed(table) if (row["network"], row["learning_rate"]) == ("mlp", 0.0002)]
-    assert list((tmp_path / "unfinished").glob("*/*")) == []
+    assert not (tmp_path / "unfinished").exists()
 
 
 def test_a_study_can_be_made_piece_by_piece(data, table, tmp_path):

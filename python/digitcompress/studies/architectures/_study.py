@@ -1,5 +1,6 @@
 """The whole study: plan, compute what is missing, collect."""
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -162,8 +163,17 @@ def _trained(design: Design, splits: StudySplits, execution: Execution, facts: d
     unfinished = None if execution.out is None else execution.out / "unfinished" / job_key({}, *context)
     counts = Counts(len(splits.train), len(splits.validation), len(splits.test))
     found = execution.outcomes(training_jobs(design, counts), run_job, splits, unfinished, context=context, unit="GMAC")
+    if unfinished is not None:
+        _remove_empty(unfinished)
     made = {name: facts["versions"][name] for name in ("digitcompress", "compiler", "numpy", "python")} | {"command": facts["command"]}
     return [Cell.of(job, record, made) for job, record in found.pairs()]
+
+
+def _remove_empty(unfinished: Path) -> None:
+    """Remove the folders of checkpoints; those with a training of another process or another build stay."""
+    with contextlib.suppress(OSError):
+        unfinished.rmdir()
+        unfinished.parent.rmdir()
 
 
 def _embedded(table: ArchitectureTable, splits: StudySplits, execution: Execution) -> ArchitectureTable:
