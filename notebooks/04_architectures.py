@@ -38,6 +38,11 @@ QUICK = os.environ.get("DIGITCOMPRESS_QUICK") == "1"
 table = dc.studies.architectures.load("04_architectures")
 frame = table.frame()
 print(table.facts["data"])
+names = ("mlp", "lenet5", "lenet5-described", "googlenet", "resnet18")
+print("not trained at full scale yet:", ", ".join(name for name in names if name not in table.networks) or "none")
+made = pd.DataFrame([{"network": cell.network, "rate": cell.learning_rate, "seed": cell.seed, **cell.made} for cell in table.cells])
+origin = ["network", "level", "threads", "digitcompress", "compiler", "numpy", "command"]
+display(made.groupby(origin, sort=False).agg(rates=("rate", "unique"), seeds=("seed", "unique")).reset_index())
 
 # %% [markdown]
 # ## Which network the report calls LeNet
@@ -97,13 +102,13 @@ display(pd.concat({"ours": 100 * ours.mean(), "published": 100 * theirs[columns]
 
 # %% [markdown]
 # The report's perceptron has 98.6 % on its validation images, 98.4 % on its training images and 97.3 % on its test images. That is what one
-# sees when the validation images were trained on as well: the report's listing feeds all 60,000 images to training, and splits nothing off.
+# sees when the validation images were trained on as well: the part of the program that is shown feeds all 60,000 images to training.
 #
-# **"Overfitting" is not visible in the report's training accuracies.** A perceptron of this size learns its training images nearly by
-# heart; the report's stays at 97 % at every learning rate, more like a number averaged over the first epochs.
+# **Training accuracy.** Adam at 0.0002 teaches a perceptron of this size nearly all of its training images within 25 epochs; the report's
+# stays lower. What it averages over is not said.
 #
-# **High learning rates.** Adam at 0.02 does not move LeNet-5 without batch normalization beyond chance in some starts; the networks with
-# batch normalization bear it.
+# **High learning rates.** At 0.02 and 0.01 a start decides: the least and the greatest test accuracy after the short runs show where a
+# learning rate is too high for a network.
 
 # %%
 rates = frame[(frame.epochs == frame.epochs.min()) & (frame.recipe == "published")]
@@ -153,6 +158,6 @@ print(live.text())
 # ## In short
 #
 # * The report's LeNet is GoogLeNet; its numbers say nothing about LeNet-5.
-# * Its published validation accuracies are those of images that were trained on.
-# * A learning rate that falls, and images shifted by a pixel, bring more than the choice among the four rates, and for the small networks
-#   more than the choice of the network.
+# * Its published validation accuracies are what one sees on images that were trained on.
+# * A learning rate that rises and falls, and images shifted by a pixel, bring the perceptron more in ten epochs than the best of the
+#   four rates does in 25.
