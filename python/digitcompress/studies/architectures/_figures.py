@@ -47,7 +47,7 @@ def draw_figures(table: "ArchitectureTable") -> "dict[str, Figure]":
 
 def learning_rates(table: "ArchitectureTable") -> "Figure":
     """Draw the accuracies of the short runs over the learning rates, a panel for each network."""
-    figure, axes = new_figure(3.1 * len(table.networks) + 0.6, 4.0, ncols=len(table.networks), sharey=True, squeeze=False)
+    figure, axes = new_figure(max(6.0, 3.1 * len(table.networks) + 0.6), 4.2, ncols=len(table.networks), sharey=True, squeeze=False)
     for ax, name in zip(axes[0], table.networks, strict=True):
         _draw_rates(ax, table, name)
         ax.set(title=network_title(name), xlabel="learning rate")
@@ -57,7 +57,7 @@ def learning_rates(table: "ArchitectureTable") -> "Figure":
     axes[0, 0].set_yscale("function", functions=(_error_decades, _from_decades))
     axes[0, 0].set_yticks([10, 50, 80, 90, 95, 98, 99, 99.5, 99.9], ["10", "50", "80", "90", "95", "98", "99", "99.5", "99.9"])
     axes[0, 0].set_ylim(0, 99.97)
-    _shared_legend(figure, 6)
+    _shared_legend(figure, 2 * len(table.networks) if len(table.networks) < 3 else 6)
     return figure
 
 
