@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from digitcompress.studies.smallest._table import SmallestTable
 
 RECIPE_TITLES = {"source": "trained as published", "chosen": "our recipe"}
-_SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
+_SIZES = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
 # Names beside their points: how far to the right and up, in points; networks of equal size lie one above the other.
 _OFFSETS = {
     "cnn_8_8": (6, -11),
@@ -59,10 +59,18 @@ def accuracy_parameters(table: "SmallestTable") -> "Figure":
     _name_points(ax, table)
     ax.set(xscale="log", xlabel="parameters", ylabel=f"accuracy on {table.data}'s test images [%]")
     _spread_accuracies(ax)
-    ax.set_xticks(_SIZES, [f"{size:,}" for size in _SIZES])
+    _show_sizes(ax, [row["parameters"] for row in table.trained])
     ax.grid(alpha=0.3)
     ax.legend(loc="lower right")
     return figure
+
+
+def _show_sizes(ax: "Axes", parameters: Sequence[int]) -> None:
+    """Leave room for names on both sides, and write numbers of parameters out."""
+    low, high = min(parameters) / 2.2, max(parameters) * 2.2
+    shown = [size for size in _SIZES if low < size < high]
+    ax.set_xlim(low, high)
+    ax.set_xticks(shown, [f"{size:,}" for size in shown])
 
 
 def _beside_published(rows: Sequence[Row], network: str) -> list[Row]:
@@ -101,7 +109,7 @@ def _spread_accuracies(ax: "Axes") -> None:
     low = float(np.nanmin(np.concatenate([np.asarray(line.get_ydata(), dtype=np.float64) for line in ax.lines])))
     high = max(float(np.nanmax(np.asarray(line.get_ydata(), dtype=np.float64))) for line in ax.lines)
     ticks = (0, 20, 40, 60, 80, 90, 95, 97, 98, 99, 99.5, 99.8, 99.9)
-    shown = ticks[max(0, bisect_right(ticks, low) - 1) : bisect_right(ticks, high) + 1]
+    shown = ticks[max(0, bisect_right(ticks, low) - 1) : bisect_right(ticks, high) + 2]  # the names need room above
     ax.set_yticks(shown, [f"{tick:g}" for tick in shown])
     ax.set_ylim(shown[0], shown[-1])
     ax.minorticks_off()
