@@ -3,6 +3,7 @@
 
 #include "layers/add.hpp"
 #include "layers/batch_norm.hpp"
+#include "layers/capsule_routing.hpp"
 #include "layers/concat.hpp"
 #include "layers/conv2d.hpp"
 #include "layers/conv_transpose2d.hpp"
@@ -11,8 +12,10 @@
 #include "layers/fake_quantize.hpp"
 #include "layers/flatten.hpp"
 #include "layers/leaky_relu.hpp"
+#include "layers/length.hpp"
 #include "layers/log_softmax.hpp"
 #include "layers/pool2d.hpp"
+#include "layers/primary_capsules.hpp"
 #include "layers/relu.hpp"
 #include "layers/reshape.hpp"
 #include "layers/sigmoid.hpp"
@@ -25,6 +28,7 @@ namespace digitcompress {
 
 // Every layer there is. A new one is a header and a line here: bindings, names and contract tests follow.
 using Layer = std::variant<Dense, TiedDense, Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool, Upsample, BatchNorm, ReLU,
-                           LeakyReLU, Sigmoid, Tanh, Softmax, LogSoftmax, Dropout, Flatten, Reshape, Add, Concat, FakeQuantize>;
+                           LeakyReLU, Sigmoid, Tanh, Softmax, LogSoftmax, Dropout, Flatten, Reshape, Add, Concat, FakeQuantize,
+                           PrimaryCapsules, CapsuleRouting, Length>;
 
 }  // namespace digitcompress

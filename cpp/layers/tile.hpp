@@ -58,6 +58,8 @@ struct LayerBase {
   //   void parameter_gradient(const Tile&, int part, const Lane* input, const Lane* output_gradient, float* const* gradients,
   //                           bool accumulate) const;
   [[nodiscard]] int gradient_parts(const Shape&) const { return 0; }
+  // Before both backward, which nobody may want, and parameter_gradient: a layer may make what they have in common from what it saved:
+  //   void prepare_gradient(const Tile&, const Lane* output_gradient) const;
 };
 
 // Which lanes of a group hold a sample of their own.

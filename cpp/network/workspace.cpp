@@ -189,6 +189,12 @@ void Workspace::backward(const Network& network, const EffectiveParameters& para
   for (int i = stop - 1; i >= first; i--) {
     if (place(i).only_moves) continue;
     const Tile tile = this->tile(network, parameters, i, groups);
+    std::visit(
+        [&](const auto& layer) {
+          if constexpr (requires { layer.prepare_gradient(tile, scratch_.data()); })
+            layer.prepare_gradient(tile, gradient(i, groups.first));
+        },
+        network.node(i).layer);
     for (std::size_t k = 0; k < network.node(i).inputs.size(); k++) {
       if (place(i).wanted[k] != 0) send_gradient(network, tile, groups, i, static_cast<int>(k));
     }

@@ -35,7 +35,7 @@ def model_and_data(name, samples):
     net = dc.models.get(name)(seed=5, **WITHOUT_DROPOUT.get(name, {}))
     generator = np.random.default_rng(1)
     for key, values in net.parameters.items():
-        if key.endswith(("running_mean", "running_variance")):
+        if key.endswith(("running_mean", "running_variance", "routing1.bias")):
             values[...] = generator.uniform(0.5, 1.5, values.shape)
     return net, plans.images_and_labels(samples, SHAPE, CLASSES)
 
@@ -80,7 +80,7 @@ def peer_of(net, name, torch):
     with torch.no_grad():
         for keys, theirs in ((trained, peer.parameters()), (averages, buffers)):
             for key, values in zip(keys, theirs, strict=True):
-                values.copy_(torch.tensor(np.array(net.parameters[key], dtype=np.float64)))
+                values.copy_(torch.tensor(np.array(net.parameters[key], dtype=np.float64)).reshape(values.shape))
     return peer, dict(zip(trained, peer.parameters(), strict=True))
 
 
@@ -107,4 +107,4 @@ def test_gradients_equal_those_of_torch(name, torch):
     sum(weight * loss for weight, loss in zip(weights, losses, strict=True)).backward()
     gradients = dc.gradients(net, (images, labels))
     for key, values in parameters.items():
-        assert_close(gradients[key], values.grad.numpy(), key)
+        assert_close(gradients[key], values.grad.numpy().reshape(gradients[key].shape), key)

@@ -2,5 +2,5 @@
 
 import digitcompress as dc
 
-DEEP = ("resnet18", "googlenet")
+DEEP = ("resnet18", "googlenet", "capsnet")
 SHALLOW = tuple(name for name in dc.models.names() if name not in DEEP)

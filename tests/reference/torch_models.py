@@ -102,3 +102,30 @@ class GoogLeNet(nn.Module):
 
 def googlenet():
     return GoogLeNet()
+
+
+def squash(vectors):
+    n = vectors.norm(dim=-1, keepdim=True)
+    return -torch.expm1(-n) * vectors / n
+
+
+class Capsules(nn.Module):
+    """From 128 values, which are 16 capsules of 8, to 10 capsules of 16 by self-attention, and their lengths."""
+
+    def __init__(self):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(10, 16, 8, 16))
+        self.bias = nn.Parameter(torch.zeros(10, 16, 1))
+
+    def forward(self, values):
+        inputs = squash(values.reshape(-1, 16, 8))
+        votes = torch.einsum("sid,kide->skie", inputs, self.weight)
+        attention = torch.einsum("skie,skje->skij", votes, votes).sum(dim=-1, keepdim=True) / 4
+        shares = torch.softmax(attention, dim=1) + self.bias
+        return squash((shares * votes).sum(dim=2)).norm(dim=-1)
+
+
+def capsnet():
+    sides = [(1, 32, 5, 1), (32, 64, 3, 1), (64, 64, 3, 1), (64, 128, 3, 2)]
+    maps = [layer for side in sides for layer in (nn.Conv2d(*side), nn.ReLU(), nn.BatchNorm2d(side[1]))]
+    return nn.Sequential(*maps, nn.Conv2d(128, 128, 9, groups=128), Capsules())

@@ -641,6 +641,77 @@ class FakeQuantize:
         Whether codes lie symmetrically around 0 instead of from 0 up.
         """
 
+class PrimaryCapsules:
+    """
+    Capsules from maps: a depth-wise convolution as large as the maps, and a squash (Mazzia et al. 2021).
+
+    Parameters
+    ----------
+    size : int, default 8
+        Values of a capsule, in 1..4096; it divides the channels.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, size: typing.SupportsInt | typing.SupportsIndex = 8) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def size(self) -> int:
+        """
+        Values of a capsule, in 1..4096; it divides the channels.
+        """
+
+class CapsuleRouting:
+    """
+    Capsules from capsules, each channel being one, by self-attention routing without iterations (Mazzia et al. 2021).
+
+    Parameters
+    ----------
+    capsules : int, default 10
+        Output capsules, in 1..4096.
+    size : int, default 16
+        Values of each, in 1..4096.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self, capsules: typing.SupportsInt | typing.SupportsIndex = 10, size: typing.SupportsInt | typing.SupportsIndex = 16
+    ) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+    @property
+    def capsules(self) -> int:
+        """
+        Output capsules, in 1..4096.
+        """
+    @property
+    def size(self) -> int:
+        """
+        Values of each, in 1..4096.
+        """
+
+class Length:
+    """
+    Euclidean length of each channel, as of capsules: a flat vector of channels. Its gradient is 0 at 0.
+    """
+    def __eq__(self, arg0: typing.Any) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self) -> None: ...
+    def __reduce__(self) -> tuple[type, tuple]: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict:
+        """
+        Field names and values.
+        """
+
 class ImageView:
     """
     A (samples, features) uint8 or float32 array, seen by the core without a copy.
@@ -1931,6 +2002,9 @@ LAYERS: tuple = (
     "Add",
     "Concat",
     "FakeQuantize",
+    "PrimaryCapsules",
+    "CapsuleRouting",
+    "Length",
 )
 LOSSES: dict = {
     "cross_entropy": CrossEntropy,

@@ -1,6 +1,7 @@
 from digitcompress._core import Add as Add
 from digitcompress._core import AvgPool2d as AvgPool2d
 from digitcompress._core import BatchNorm as BatchNorm
+from digitcompress._core import CapsuleRouting as CapsuleRouting
 from digitcompress._core import Concat as Concat
 from digitcompress._core import Conv2d as Conv2d
 from digitcompress._core import ConvTranspose2d as ConvTranspose2d
@@ -10,8 +11,10 @@ from digitcompress._core import FakeQuantize as FakeQuantize
 from digitcompress._core import Flatten as Flatten
 from digitcompress._core import GlobalAvgPool as GlobalAvgPool
 from digitcompress._core import LeakyReLU as LeakyReLU
+from digitcompress._core import Length as Length
 from digitcompress._core import LogSoftmax as LogSoftmax
 from digitcompress._core import MaxPool2d as MaxPool2d
+from digitcompress._core import PrimaryCapsules as PrimaryCapsules
 from digitcompress._core import ReLU as ReLU
 from digitcompress._core import Reshape as Reshape
 from digitcompress._core import Sigmoid as Sigmoid

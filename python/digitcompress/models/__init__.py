@@ -3,6 +3,7 @@
 from digitcompress.models._autoencoders import autoencoder as autoencoder
 from digitcompress.models._autoencoders import conv_autoencoder as conv_autoencoder
 from digitcompress.models._autoencoders import tied_autoencoder as tied_autoencoder
+from digitcompress.models._capsnet import capsnet as capsnet
 from digitcompress.models._cnn_s3 import cnn_s3 as cnn_s3
 from digitcompress.models._googlenet import googlenet as googlenet
 from digitcompress.models._lenets import lenet1 as lenet1

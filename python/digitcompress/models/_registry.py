@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from digitcompress._registry import check_name
 from digitcompress.models._autoencoders import autoencoder, conv_autoencoder, tied_autoencoder
+from digitcompress.models._capsnet import capsnet
 from digitcompress.models._cnn_s3 import cnn_s3
 from digitcompress.models._googlenet import googlenet
 from digitcompress.models._lenets import lenet1, lenet4, lenet5, lenet5_caffe
@@ -32,6 +33,7 @@ _FAMILIES: tuple[Model, ...] = (
     resnet18,
     squeezenet,
     googlenet,
+    capsnet,
 )
 _MODELS: dict[str, Model] = {model.__name__: model for model in _FAMILIES}
 
