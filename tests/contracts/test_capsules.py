@@ -84,14 +84,14 @@ def test_length_at_zero_has_no_gradient():
         assert_array_equal(gradient, 0)
 
 
-def test_the_capsule_network_learns(digits):
+def test_capsules_learn_digits_by_the_margin_loss(digits):
     images, labels = digits[0][:320], digits[1][:320]
-    net = dc.models.capsnet(seed=0)
+    maps = [layers.AvgPool2d(4), layers.Conv2d(16, kernel=3), layers.ReLU()]
+    net = dc.Network(dc.Input(1, 28, 28), [*maps, layers.PrimaryCapsules(4), layers.CapsuleRouting(10, 8), layers.Length()], seed=0)
+    dc.fit(net, (images, labels), loss="margin", optimizer=dc.optimizers.Adam(0.01), epochs=20, batch_size=32, progress=False)
     lengths = net.forward(images)
     assert ((lengths >= 0) & (lengths < 1)).all()
-    history = dc.fit(net, (images, labels), loss="margin", epochs=2, batch_size=32, record_every=1, progress=False)
-    losses = history.columns["loss"]
-    assert losses[-3:].mean() < 0.5 * losses[:3].mean()
+    assert dc.evaluate(net, (images, labels), loss="margin").accuracy > 0.8
 
 
 @pytest.mark.parametrize(

@@ -752,7 +752,10 @@ class NetworkCore:
                 | Reshape
                 | Add
                 | Concat
-                | FakeQuantize,
+                | FakeQuantize
+                | PrimaryCapsules
+                | CapsuleRouting
+                | Length,
                 str,
                 collections.abc.Sequence[str],
                 typing.SupportsFloat | typing.SupportsIndex,
