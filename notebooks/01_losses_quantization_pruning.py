@@ -235,8 +235,7 @@ pd.DataFrame(widths).set_index("bits")
 #
 # * The source compares random starts, not losses: its losses are reported, not trained.
 # * Its quantized networks fail because of a fixed scale, truncation and vanishing gradients, not because of 8 bits.
-# * With a scale per tensor, rounding to nearest and stochastic gradients, 8 bits cost at most 0.2 points wherever float reaches 80 %,
-#   less than the difference between two starts; the exception is focal loss at learning rate 0.5, where one start of five was read
-#   in the middle of a drop.
+# * With a scale per tensor, rounding to nearest and stochastic gradients, 8 bits cost at most 0.4 points wherever float reaches 80 %,
+#   less than the difference between two starts; where training shakes, at learning rate 0.5, a mean of five starts may as well rise.
 # * Cross entropy, plain or weighted, and focal loss lead; mean squared error learns slowly from this start, and the two hinge losses
 #   are at the mercy of the learning rate. These differences exceed the spread between starts; those the source reports do not.
