@@ -80,6 +80,17 @@ void vote_gradient(const Room& room, int i, const float* bias) {
   }
 }
 
+// From the gradients of the votes of one input capsule to that of its vector.
+void add_input_gradient(const Room& room, int i, const float* weights, Lane* to) {
+  for (int k = 0; k < room.capsules; k++) {
+    const Lane* vote = room.vote(i, k);
+    const float* weight = weights + room.weight(i, k);
+    for (int d = 0; d < room.vector; d++, weight += room.size) {
+      for (int e = 0; e < room.size; e++) to[d] += vote[e] * weight[e];
+    }
+  }
+}
+
 }  // namespace
 
 std::size_t CapsuleRouting::saved_lanes(const Shape& input) const {
@@ -122,14 +133,7 @@ void CapsuleRouting::backward(const Tile& tile, const Lane*, const Lane*, const 
   std::fill_n(input_gradient, static_cast<std::ptrdiff_t>(tile.groups) * tile.input().count(), Lane{});
   for (int g = 0; g < tile.groups; g++) {
     const Room room(*this, tile.input(), tile.saved + static_cast<std::size_t>(g) * lanes);
-    for (int i = 0; i < room.inputs; i++, input_gradient += room.vector) {
-      for (int k = 0; k < capsules; k++) {
-        const float* weight = tile.parameters[0] + room.weight(i, k);
-        for (int d = 0; d < room.vector; d++, weight += size) {
-          for (int e = 0; e < size; e++) input_gradient[d] += room.vote(i, k)[e] * weight[e];
-        }
-      }
-    }
+    for (int i = 0; i < room.inputs; i++, input_gradient += room.vector) add_input_gradient(room, i, tile.parameters[0], input_gradient);
   }
 }
 
