@@ -38,7 +38,8 @@ def capsnet(*, initializer: str = "he_normal", seed: int = 0) -> Network:
     --------
     >>> capsnet().parameter_count
     161824
-    >>> capsnet().forward(np.zeros((2, 28, 28))).shape
+    >>> import numpy as np
+    >>> capsnet().forward(np.zeros((2, 28, 28), dtype=np.uint8)).shape
     (2, 10)
     """
     convolutions = [Conv2d(32, kernel=5), Conv2d(64, kernel=3), Conv2d(64, kernel=3), Conv2d(128, kernel=3, stride=2)]
