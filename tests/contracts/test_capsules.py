@@ -60,7 +60,7 @@ def test_equal_votes_are_shared_equally():
     weight[...] = weight[:1]
     bias[...] = 0.0
     images = draw(7, 6, 4, 1)
-    votes = np.einsum("sid,ide->sie", images[..., 0].astype(np.float64), weight[0].astype(np.float64))
+    votes = np.einsum("sij,ijk->sik", images[..., 0].astype(np.float64), weight[0].astype(np.float64))
     expected = capsules.squash(votes.sum(axis=1) / 5)
     assert_allclose(net.forward(images).reshape(7, 5, 3), np.repeat(expected[:, None], 5, axis=1), rtol=1e-4, atol=1e-6)
 
