@@ -1,11 +1,11 @@
 """Find entries of the core's registries by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from digitcompress.errors import DataError
 
-__all__ = ["by_class_name", "check_name", "find"]
+__all__ = ["by_class_name", "check_name", "chosen_names", "find"]
 
 
 def check_name(kind: str, known: Mapping[str, Any], name: Any) -> str:
@@ -17,6 +17,17 @@ def check_name(kind: str, known: Mapping[str, Any], name: Any) -> str:
         message = f"unknown {kind} {name!r}; known: {', '.join(known)}"
         raise DataError(message)
     return name
+
+
+def chosen_names(argument: str, kind: str, known: Mapping[str, Any], names: Iterable[str] | None) -> tuple[str, ...]:
+    """Return known names, each once and in their own order: those asked for, all for None."""
+    if names is None:
+        return tuple(known)
+    asked = {check_name(kind, known, name) for name in ([names] if isinstance(names, str) else names)}
+    if not asked:
+        message = f"{argument} must name at least one {kind}, got none"
+        raise DataError(message)
+    return tuple(name for name in known if name in asked)
 
 
 def find(kind: str, known: Mapping[str, type], choice: Any) -> Any:

@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from digitcompress._extras import import_extra
-from digitcompress._files import write_atomically
+from digitcompress._files import display_name, read_whole, write_atomically
+from digitcompress.errors import FormatError
 from digitcompress.studies._files import write_text
+
+MAX_BYTES = 64 << 20
 
 
 def plain(value: Any) -> Any:
@@ -33,6 +36,24 @@ def write_json(path: Path, content: Mapping[str, Any]) -> Path:
     """Write facts and results as JSON."""
     write_text(path, json.dumps(plain(content), indent=1, allow_nan=False) + "\n")
     return path
+
+
+def read_results(path: str | Path, study: str) -> dict[str, Any]:
+    """Return what a ``results.json``, or the one in a folder, holds of a study."""
+    file = Path(path) / "results.json" if Path(path).is_dir() else path
+    try:
+        content: dict[str, Any] = json.loads(read_whole(file, MAX_BYTES))
+        if content["study"] == study:
+            return content
+        found: Exception = ValueError(f"those of {content['study']!r:.50}")
+    except (KeyError, TypeError, ValueError) as error:
+        found = error
+    raise no_results(file, study, found)
+
+
+def no_results(path: str | Path, study: str, found: Exception) -> FormatError:
+    """Return the error about a file that does not hold the results of a study."""
+    return FormatError(f"{display_name(path)}: must be the results.json of the study {study!r}, got {type(found).__name__}: {found!s:.100}")
 
 
 def write_files(directory: Path, contents: Mapping[str, bytes]) -> list[Path]:

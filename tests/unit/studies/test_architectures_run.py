@@ -149,10 +149,10 @@ def test_results_of_other_data_are_not_mixed_in(data, tmp_path):
     ):
         run(other, models=["mlp"], out=tmp_path)
     (tmp_path / "results.json").write_text("{}")
-    with pytest.raises(dc.FormatError, match="architectures: results must be of this study"):
+    with pytest.raises(dc.FormatError, match=r"must be the results\.json of the study 'architectures', got"):
         run(data, models=["mlp"], out=tmp_path)
     (tmp_path / "results.json").write_text("no JSON")
-    with pytest.raises(dc.FormatError, match="results must be JSON"):
+    with pytest.raises(dc.FormatError, match=r"must be the results\.json of the study 'architectures', got"):
         architectures.load(tmp_path)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from digitcompress import FormatError
+from digitcompress.studies import architectures
 from digitcompress.studies.architectures import ArchitectureTable
 from digitcompress.studies.architectures._networks import ARCHITECTURES
 from digitcompress.studies.architectures._published import BY_RATE, FINAL, LEARNING_RATES
@@ -115,6 +116,7 @@ def test_a_part_of_the_study_is_shown_without_the_rest():
 @pytest.mark.parametrize(
     "change", [{"cells": [{}]}, {"cells": None}, {"embeddings": [{"count": 3}]}, {"facts": 3}, {"timings": [{}]}, {"study": "losses"}]
 )
-def test_damaged_results_are_refused(table, change):
-    with pytest.raises(FormatError, match="architectures: "):
-        ArchitectureTable.from_results(json.loads(json.dumps(table.results())) | change)
+def test_damaged_results_are_refused(table, change, tmp_path):
+    (tmp_path / "results.json").write_text(json.dumps(table.results() | change))
+    with pytest.raises(FormatError, match=r"must be the results\.json of the study 'architectures', got"):
+        architectures.load(tmp_path)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from digitcompress import models
-from digitcompress._registry import check_name
-from digitcompress.errors import DataError
+from digitcompress._registry import chosen_names
 from digitcompress.network import Network
 
 LARGE = 1_000_000
@@ -54,13 +53,7 @@ ARCHITECTURES = {each.name: each for each in _ALL}
 
 def chosen_networks(names: Iterable[str] | None) -> tuple[str, ...]:
     """Return the networks to study, each once, in the order of the tables; None means all."""
-    if names is None:
-        return tuple(ARCHITECTURES)
-    asked = {check_name("network", ARCHITECTURES, name) for name in ([names] if isinstance(names, str) else names)}
-    if not asked:
-        message = "models must name at least one network, got none"
-        raise DataError(message)
-    return tuple(name for name in ARCHITECTURES if name in asked)
+    return chosen_names("models", "network", ARCHITECTURES, names)
 
 
 @cache

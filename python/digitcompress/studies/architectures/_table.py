@@ -1,13 +1,13 @@
 """The outcome of the study: the published tables beside ours, their figures and files."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digitcompress.errors import FormatError
+from digitcompress.studies._output import no_results, read_results
 from digitcompress.studies._report import ReportPage
 from digitcompress.studies._table import StudyTable
 from digitcompress.studies.architectures._cell import Cell
@@ -55,24 +55,11 @@ class ArchitectureTable(StudyTable):
 
     @classmethod
     def from_results(cls, content: Any) -> "ArchitectureTable":
-        """Return the table that `results` described.
-
-        Raises
-        ------
-        FormatError
-            If the content is not that of this study.
-        """
-        if not isinstance(content, Mapping) or content.get("study") != STUDY:
-            message = f"{STUDY}: results must be of this study, got {str(content)[:60]!r}"
-            raise FormatError(message)
-        try:
-            cells = [Cell.from_plain(each) for each in content["cells"]]
-            embeddings = [Embedding.from_plain(each) for each in content["embeddings"]]
-            timings = [Timing.from_plain(each) for each in content["timings"]]
-            return cls(cells, bool(content["quick"]), embeddings, timings, dict(content["facts"]))
-        except (KeyError, TypeError, ValueError) as error:
-            message = f"{STUDY}: results must be as results.json holds them, got {error}"
-            raise FormatError(message) from error
+        """Return the table that `results` described."""
+        cells = [Cell.from_plain(each) for each in content["cells"]]
+        embeddings = [Embedding.from_plain(each) for each in content["embeddings"]]
+        timings = [Timing.from_plain(each) for each in content["timings"]]
+        return cls(cells, bool(content["quick"]), embeddings, timings, dict(content["facts"]))
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -207,11 +194,8 @@ def load(path: str | Path) -> ArchitectureTable:
     >>> load(path).facts
     {'data': 'mnist'}
     """
-    file = Path(path)
-    file = file / "results.json" if file.is_dir() else file
+    content = read_results(path, STUDY)
     try:
-        content = json.loads(file.read_bytes())
-    except ValueError as error:
-        message = f"{file}: results must be JSON, got {error}"
-        raise FormatError(message) from error
-    return ArchitectureTable.from_results(content)
+        return ArchitectureTable.from_results(content)
+    except (KeyError, TypeError, ValueError) as error:
+        raise no_results(path, STUDY, error) from error

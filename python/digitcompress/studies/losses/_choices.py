@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Literal, get_args
 
 from digitcompress._arguments import as_number
-from digitcompress._registry import check_name
+from digitcompress._registry import check_name, chosen_names
 from digitcompress.errors import DataError
 from digitcompress.studies.losses._published import LOSS_TITLES
 
@@ -39,10 +39,4 @@ def checked_rate(rate: object) -> float:
 
 def chosen_losses(losses: Iterable[str] | None) -> tuple[str, ...]:
     """Return the losses to study, each once, in the order of the table; None means all."""
-    if losses is None:
-        return LOSSES
-    asked = {checked_loss(name) for name in ([losses] if isinstance(losses, str) else losses)}
-    if not asked:
-        message = "losses must name at least one loss, got none"
-        raise DataError(message)
-    return tuple(name for name in LOSSES if name in asked)
+    return chosen_names("losses", "loss", LOSS_TITLES, losses)

@@ -1,24 +1,22 @@
 """The whole study: plan, compute what is missing, collect."""
 
-import json
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from digitcompress import datasets, models
-from digitcompress._files import display_name, read_whole
-from digitcompress._registry import check_name
+from digitcompress import datasets
+from digitcompress._registry import chosen_names
 from digitcompress.datasets import Dataset
-from digitcompress.errors import DataError, FormatError
 from digitcompress.studies._execution import Execution, Outcomes, arithmetic, facts_of
+from digitcompress.studies._output import no_results, read_results
 from digitcompress.studies._progress import Progress
 from digitcompress.studies._seeds import as_seeds
 from digitcompress.studies._splits import StudySplits, study_splits
 from digitcompress.studies.smallest._cells import Cell, Design, planned_cells
 from digitcompress.studies.smallest._external import ExternalImages, read_external
 from digitcompress.studies.smallest._job import run_cell
-from digitcompress.studies.smallest._published import ROWS, SMALLEST, STEPS
+from digitcompress.studies.smallest._published import ROWS, SMALLEST
 from digitcompress.studies.smallest._rows import UNLIKE_DIGITS, table_row
 from digitcompress.studies.smallest._search import search as search_networks
 from digitcompress.studies.smallest._table import SmallestTable
@@ -27,7 +25,6 @@ from digitcompress.studies.smallest._table import SmallestTable
 ARITHMETIC_VERSION = 1
 VALIDATION = 5_000
 QUICK_IMAGES = 3_200
-MAX_BYTES = 64 << 20
 
 
 def run(
@@ -101,7 +98,7 @@ def run(
     [['two_cnn_3_3_4', 'source', 468], ['two_cnn_3_3_4', 'chosen', 468]]
     """
     execution = Execution.checked(out=out, jobs=jobs, threads=threads, progress=progress)
-    wanted = _networks(networks)
+    wanted = chosen_names("networks", "network", ROWS, networks)
     starts = None if seeds is None else as_seeds(seeds)
     external = None if images is None else read_external(images)
     splits, notes = _splits(data, quick=quick)
@@ -123,7 +120,7 @@ def load(path: str | Path) -> SmallestTable:
     Parameters
     ----------
     path : str or Path
-        The file.
+        The file, or the folder it is in.
 
     Returns
     -------
@@ -142,28 +139,13 @@ def load(path: str | Path) -> SmallestTable:
     >>> load("mine/results.json").epochs
     (20, 100)
     """
+    content = read_results(path, "smallest")
     try:
-        content = json.loads(read_whole(path, MAX_BYTES))
-        if content["study"] == "smallest":
-            epochs, long_epochs = content["epochs"]
-            parts = [content[name] for name in ("rows", "search", "curves", "external", "facts")]
-            return SmallestTable(content["data"], (epochs, long_epochs), *parts)
-        found = f"those of {content['study']!r:.50}"
+        epochs, long_epochs = content["epochs"]
+        parts = [content[name] for name in ("rows", "search", "curves", "external", "facts")]
+        return SmallestTable(content["data"], (epochs, long_epochs), *parts)
     except (KeyError, TypeError, ValueError) as error:
-        found = f"{type(error).__name__}: {error!s:.100}"
-    message = f"{display_name(path)}: must be the results.json of the study 'smallest', got {found}"
-    raise FormatError(message)
-
-
-def _networks(networks: Iterable[str] | None) -> tuple[str, ...]:
-    known = {name: None for name in ROWS if name in models.names() or ROWS[name] in STEPS}
-    if networks is None:
-        return tuple(known)
-    asked = {check_name("network", known, name) for name in ([networks] if isinstance(networks, str) else networks)}
-    if not asked:
-        message = "networks must name at least one network, got none"
-        raise DataError(message)
-    return tuple(name for name in known if name in asked)
+        raise no_results(path, "smallest", error) from error
 
 
 def _splits(data: Any, *, quick: bool) -> tuple[dict[str, StudySplits], list[str]]:
