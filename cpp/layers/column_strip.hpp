@@ -18,18 +18,17 @@ struct Steps {
   std::ptrdiff_t feature, group;
 };
 
-// The first `count` columns; the rest of the strip is zero.
-template <int kWide>
-void transpose_columns(const Lane* columns, const Steps& steps, int groups, int count, StripRow<kWide>* strip) {
+// The first `count` columns, sample by sample, in rows of `wide` vectors; the rest of a row is zero.
+inline void transpose_columns(const Lane* columns, const Steps& steps, int groups, int count, int wide, Lane* rows) {
   for (int g = 0; g < groups; g++) {
-    for (int v = 0; v < kWide; v++) {
+    for (int v = 0; v < wide; v++) {
       Lane block[kLanes];
       for (int i = 0; i < kLanes; i++) {
         const int column = v * kLanes + i;
         block[i] = column < count ? columns[g * steps.group + column * steps.feature] : Lane{};
       }
       transpose(block);
-      for (int i = 0; i < kLanes; i++) strip[g * kLanes + i][v] = block[i];
+      for (int i = 0; i < kLanes; i++) rows[(g * kLanes + i) * wide + v] = block[i];
     }
   }
 }

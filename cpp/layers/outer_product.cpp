@@ -38,7 +38,7 @@ void run_strip(const OuterProduct& problem, int groups, const Lane* rows, const 
   StripRow<kWide> strip[kStripGroups * kLanes];
   for (int g = 0; g < groups; g += kStripGroups) {
     const int block = std::min(kStripGroups, groups - g);
-    transpose_columns<kWide>(columns + static_cast<std::ptrdiff_t>(g) * problem.columns, {1, problem.columns}, block, target.count, strip);
+    transpose_columns(columns + static_cast<std::ptrdiff_t>(g) * problem.columns, {1, problem.columns}, block, target.count, kWide, *strip);
     for_output_blocks(0, problem.rows, [&]<int kRows>(int r) {
       const Target to{target.gradient + static_cast<std::ptrdiff_t>(r) * target.stride, target.stride, target.count};
       strip_product<kRows, kWide>(strip, block, rows + static_cast<std::ptrdiff_t>(g) * problem.rows + r, problem.rows, to,

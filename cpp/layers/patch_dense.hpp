@@ -101,8 +101,8 @@ void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, 
 }
 
 template <class Real, int kBlock>
-void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, std::uint32_t end, const Real* gradients,
-                    const std::int32_t* place, int stride, Real* target) {
+void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, std::uint32_t end, const Real* gradients, int stride,
+                    Real* target) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
   using Part = Vector<Real, width>;
 #pragma GCC unroll 4
@@ -112,9 +112,9 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
     for (int u = 0; u < kBlock; u++) sum[u] = *reinterpret_cast<const Part*>(target + u * kPatch + part * width);
     for (std::uint32_t e = begin; e < end; e++) {
       const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
-      const Real* gradient = gradients + place[entries.sample[e]];
+      const Real* gradient = gradients + static_cast<std::ptrdiff_t>(entries.sample[e]) * stride;
 #pragma GCC unroll 16
-      for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u * stride];
+      for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u];
     }
 #pragma GCC unroll 16
     for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(target + u * kPatch + part * width) = sum[u];
@@ -183,17 +183,16 @@ void patch_dense_clear(const PatchImages& images, const PatchShare& share, int u
 }
 
 // weight_gradient += outer products of output gradients and pixels, over the samples of a tile; for a share of it only.
-template <class Real, int kGroup>
-void patch_dense_backward(const PatchImages& images, int tile, const PatchShare& share, const Real* output_gradient, int units,
+// The gradients lie sample by sample, `stride` apart: in lanes, those of a sample would be cache lines apart, all in one bank of the cache.
+template <class Real>
+void patch_dense_backward(const PatchImages& images, int tile, const PatchShare& share, const Real* output_gradient, int stride, int units,
                           Real* weight_gradient) {
-  std::int32_t place[kPatchTile];  // where each sample's gradients start
-  for (int s = 0; s < kPatchTile; s++) place[s] = s / kGroup * units * kGroup + s % kGroup;
   const std::uint32_t* first = images.by_patch.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
   detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
     for (int patch = share.first_patch; patch < share.stop_patch; patch++) {
       if (first[patch] == first[patch + 1]) continue;
-      detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit * kGroup, place, kGroup,
+      detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride,
                                            block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch);
     }
   });

@@ -70,8 +70,8 @@ void run_share(const WindowGradient& problem, const Share& share, int groups, co
   for (int g = 0; g < groups; g += most, small += most * problem.small_group, large += most * problem.large_group) {
     strips.groups = std::min(most, groups - g);
     for (int place = 0; place < large_places; place++) {
-      transpose_columns<kWide>(large + static_cast<std::ptrdiff_t>(share.first_channel) * large_places + place,
-                               {large_places, problem.large_group}, strips.groups, share.channels, strips.at(place));
+      transpose_columns(large + static_cast<std::ptrdiff_t>(share.first_channel) * large_places + place,
+                        {large_places, problem.large_group}, strips.groups, share.channels, kWide, *strips.at(place));
     }
     for_output_blocks(share.first_output, share.stop_output, [&]<int kRows>(int output) {
       for (int tap = 0; tap < area; tap++) {

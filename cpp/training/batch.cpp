@@ -17,6 +17,7 @@ constexpr std::int64_t kThreadWork = 500'000;  // multiply-adds forward that are
 constexpr std::int64_t kInkShare = 3;          // one patch in so many has ink
 constexpr int kEarly = 8;                      // samples that a full batch is fetched ahead
 constexpr int kTaskSamples = 64;               // a dense layer reads its weights once for so many samples
+constexpr int kTally = -1;                     // in the place of a node: what is counted beside the first gradients
 
 const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
 
@@ -116,6 +117,7 @@ void BatchRunner::find_sections(const Network& network) {
 // Nodes that share a parameter add to its gradient in rounds, one after the other.
 void BatchRunner::list_gradient_tasks(const Network& network) {
   std::map<int, std::size_t> users;
+  rounds_.assign(1, {{kTally, 0}});
   gradient_pointers_.resize(network.nodes().size());
   for (int i = 0; i <= logits_node_; i++) {
     const Node& node = network.node(i);
@@ -150,7 +152,6 @@ bool BatchRunner::run(const Network& network, const EffectiveParameters& paramet
   for (; run.rows.first < count; run.rows.first += block_samples_) {
     run.rows.samples = static_cast<int>(std::min(block_samples_, count - run.rows.first));
     if (!run_block(run)) return false;
-    add_to_tally(run);
   }
   targets_filled_ = is_whole();
   return true;
@@ -195,7 +196,10 @@ bool BatchRunner::run_block(const Run& run) {
           [&](const auto& layer) -> decltype(layer.conclude(Tile{})) { layer.conclude(batch_tile(run, sections_[s])); });
     if (!for_groups([&](const Groups& groups) { forward_section(run, s, groups); })) return false;
   }
-  if (!with_backward_) return true;
+  if (!with_backward_) {
+    add_to_tally(run);
+    return true;
+  }
   for (std::size_t s = sections_.size() - 1; s-- > 0;) {
     const int node = sections_[s + 1];
     ask(run.network.node(node),
@@ -205,7 +209,9 @@ bool BatchRunner::run_block(const Run& run) {
   for (std::size_t i = 1; i < rounds_.size() && run.rows.first == 0; i++) clear_own_gradients(run.network, rounds_[i]);
   for (const auto& round : rounds_) {
     run_tasks(run, static_cast<int>(round.size()), [&](int task) {
-      parameter_gradient(run, round[static_cast<std::size_t>(task)], run.rows.first > 0 || &round != &rounds_.front());
+      const GradientTask& part = round[static_cast<std::size_t>(task)];
+      if (part.node == kTally) return add_to_tally(run);
+      parameter_gradient(run, part, run.rows.first > 0 || &round != &rounds_.front());
     });
   }
   for (int i = first_node_; i <= logits_node_; i++) {
@@ -248,7 +254,10 @@ void BatchRunner::forward_section(const Run& run, std::size_t section, const Gro
 void BatchRunner::backward_section(const Run& run, std::size_t section, const Groups& groups) {
   const int first = sections_[section], stop = section + 1 == sections_.size() ? logits_node_ + 1 : sections_[section + 1] + 1;
   workspace_->backward(run.network, run.parameters, groups, section == 0 ? first : first + 1, stop);
-  if (section == 0) return;
+  if (section == 0) {
+    if (patches_ != nullptr) patches_->collect_gradient(groups, workspace_->gradient(first_node_, groups.first));
+    return;
+  }
   const Tile tile = workspace_->tile(run.network, run.parameters, first, groups);
   const Lane* input = workspace_->output(run.network.node(first).inputs[0], groups.first);
   const Lane* gradient = workspace_->gradient(first, groups.first);

@@ -162,9 +162,18 @@ void FaithfulPass::run_tile(int tile, const Task& task, Chunk& chunk) {
     if (task.with_tally || task.probabilities != nullptr) tally_group(first + s, lanes, task, chunk);
     if (!with_backward_) continue;
     backward_group(labels, chunk);
-    std::copy(chunk.dz[0].begin(), chunk.dz[0].end(), group);
+    keep_gradient(chunk, s);
   }
   if (with_backward_) first_layer_backward(tile, chunk.hidden.data(), chunk);
+}
+
+// In lanes, or sample by sample where the patch kernel reads it.
+void FaithfulPass::keep_gradient(Chunk& chunk, int first) const {
+  const std::size_t hidden = chunk.dz[0].size();
+  double* to = chunk.hidden.data() + static_cast<std::size_t>(first) * hidden;
+  for (std::size_t u = 0; u < hidden; u++) {
+    for (std::size_t s = 0; s < kWidth; s++) to[grid_ ? s * hidden + u : u * kWidth + s] = chunk.dz[0][u][s];
+  }
 }
 
 void FaithfulPass::first_layer_forward(int tile, double* output) const {
@@ -179,7 +188,7 @@ void FaithfulPass::first_layer_forward(int tile, double* output) const {
 void FaithfulPass::first_layer_backward(int tile, const double* output_gradient, Chunk& chunk) const {
   const int units = gradient_.widths[1];
   if (grid_)
-    patch_dense_backward<double, kWidth>(packed_, tile, {0, packed_.patches, 0, units}, output_gradient, units, chunk.first.data());
+    patch_dense_backward<double>(packed_, tile, {0, packed_.patches, 0, units}, output_gradient, units, units, chunk.first.data());
   else
     row_dense_backward(rows(tile), output_gradient, units, chunk.first.data());
 }

@@ -45,6 +45,7 @@ class FaithfulPass {
 
   void set_weights(const FaithfulWeights& weights);
   void run_tile(int tile, const Task& task, Chunk& chunk);
+  void keep_gradient(Chunk& chunk, int first) const;
   void first_layer_forward(int tile, double* output) const;
   void first_layer_backward(int tile, const double* output_gradient, Chunk& chunk) const;
   void forward_group(Chunk& chunk) const;

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "layers/column_strip.hpp"
 #include "layers/patch_dense.hpp"
 
 namespace digitcompress {
@@ -11,8 +12,9 @@ namespace {
 
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
-constexpr int kFewUnits = 16;   // are updated sample by sample; for more it pays to regroup a batch by patch first
-constexpr int kManyUnits = 64;  // are shared out among threads, forward and backward: each keeps its weights in its cache
+constexpr int kFewUnits = 16;  // are updated sample by sample; for more it pays to regroup a batch by patch first
+// A small batch is shared out among threads by units, forward and backward, so that each keeps its weights in its cache; a part is the
+// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples, and backward by patches.
 constexpr int kUnitsOfPart = 10;
 constexpr int kPatchesOfPart = 7;
 
@@ -30,6 +32,8 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
   pack(data);
   if (!plan.with_backward) return;
   gradient_.resize(grid_.packed_size(dense.units));
+  if (goes_by_patch())
+    by_sample_.resize(static_cast<std::size_t>(group_count(plan.block_samples) * kLanes) * static_cast<std::size_t>(unit_vectors()));
   batch_.count = plan.block_samples, batch_.patches = packed_.patches;
   if (regroups()) batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
 }
@@ -54,9 +58,11 @@ void PatchInput::pack(const LabelledImages& data) {
   packed_ = pack_patches(data.images, grid_, order_.data(), count, plan_.with_backward, plan_.threads);
 }
 
+int PatchInput::unit_vectors() const { return (dense_.units + kLanes - 1) / kLanes; }
+
 int PatchInput::unit_shares() const { return (dense_.units + kUnitsOfPart - 1) / kUnitsOfPart; }
 
-int PatchInput::forward_parts() const { return !plan_.is_whole && dense_.units >= kManyUnits ? unit_shares() : 1; }
+int PatchInput::forward_parts() const { return regroups() ? unit_shares() : 1; }
 
 // The packed samples of full batches lie in their order already.
 void PatchInput::forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
@@ -82,26 +88,34 @@ void PatchInput::regroup(const BlockRows& rows) {
 
 int PatchInput::gradient_parts() const {
   if (!goes_by_patch()) return patch_row_parts(dense_.units);
-  return dense_.units < kManyUnits ? (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart : unit_shares();
+  return regroups() ? unit_shares() : (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart;
 }
 
 PatchShare PatchInput::share(int part) const {
-  if (dense_.units >= kManyUnits) return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart};
+  if (regroups()) return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart};
   return {part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches), 0, dense_.units};
 }
 
+void PatchInput::collect_gradient(const Groups& groups, const Lane* output_gradient) {
+  if (!goes_by_patch()) return;
+  transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(),
+                    by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors());
+}
+
 void PatchInput::gradient_part(const BlockRows& rows, int part, const Lane* output_gradient) {
-  const auto* gradients = reinterpret_cast<const float*>(output_gradient);
   const int units = dense_.units;
   if (!goes_by_patch()) {
     const PatchRows samples{rows.order, rows.first, rows.samples};
-    return patch_dense_backward_rows<float, kLanes>(packed_, samples, gradients, units, part, gradient_.data(), rows.first > 0);
+    return patch_dense_backward_rows<float, kLanes>(packed_, samples, reinterpret_cast<const float*>(output_gradient), units, part,
+                                                    gradient_.data(), rows.first > 0);
   }
+  const auto* gradients = reinterpret_cast<const float*>(by_sample_.data());
+  const int stride = unit_vectors() * kLanes;
   if (rows.first == 0) patch_dense_clear(packed_, share(part), units, gradient_.data());
   for (int done = 0; done < rows.samples; done += kPatchTile) {
     const int tile = static_cast<int>(((plan_.is_whole ? rows.first : 0) + done) / kPatchTile);
-    patch_dense_backward<float, kLanes>(plan_.is_whole ? packed_ : batch_, tile, share(part),
-                                        gradients + static_cast<std::ptrdiff_t>(done) * units, units, gradient_.data());
+    patch_dense_backward<float>(plan_.is_whole ? packed_ : batch_, tile, share(part),
+                                gradients + static_cast<std::ptrdiff_t>(done) * stride, stride, units, gradient_.data());
   }
 }
 

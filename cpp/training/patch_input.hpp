@@ -42,11 +42,14 @@ class PatchInput {
   // Whether `regroup` must run before the gradient.
   [[nodiscard]] bool regroups() const { return !plan_.is_whole && goes_by_patch(); }
   void regroup(const BlockRows& rows);
+  // To be called for all groups of a block before its gradient parts.
+  void collect_gradient(const Groups& groups, const Lane* output_gradient);
   [[nodiscard]] int gradient_parts() const;
   void gradient_part(const BlockRows& rows, int part, const Lane* output_gradient);
 
  private:
   [[nodiscard]] bool goes_by_patch() const;
+  [[nodiscard]] int unit_vectors() const;
   [[nodiscard]] int unit_shares() const;
   [[nodiscard]] PatchShare share(int part) const;
   void pack(const LabelledImages& data);
@@ -57,6 +60,7 @@ class PatchInput {
   PatchImages packed_, batch_;  // the data set; a small batch, by patch alone
   std::vector<std::uint32_t> order_;
   AlignedVector<float> gradient_;
+  AlignedVector<Lane> by_sample_;  // a block's output gradients, one sample after the other
 };
 
 }  // namespace digitcompress
