@@ -5,8 +5,10 @@ from numpy.typing import NDArray
 
 from digitcompress import _core
 from digitcompress.benchmarks._task import Contender, Task
-from digitcompress.optimizers import SGD
+from digitcompress.optimizers import SGD, Adam
 from digitcompress.training import fit
+
+_OPTIMIZERS = {"sgd": SGD, "adam": Adam}
 
 
 class _Training:
@@ -22,7 +24,7 @@ class _Training:
             self._network,
             (task.images, task.labels),
             loss=task.workload.loss,
-            optimizer=SGD(task.workload.learning_rate),
+            optimizer=_OPTIMIZERS[task.workload.optimizer](task.workload.learning_rate),
             epochs=epochs,
             batch_size=task.batch_size,
             threads=None if task.threads == _core.default_threads() else task.threads,  # None: as many of them as pay
@@ -33,4 +35,4 @@ class _Training:
         return {name: values.copy() for name, values in self._network.parameters.items()}
 
 
-OURS = Contender("digitcompress", _Training, {"digitcompress": "digitcompress"})
+OURS = Contender("digitcompress", _Training, {"digitcompress": "digitcompress"}, optimizers=frozenset(_OPTIMIZERS))

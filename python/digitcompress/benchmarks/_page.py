@@ -14,7 +14,7 @@ Written by `digitcompress bench` from what it measured; `digitcompress bench --q
 ## How it was measured
 
 - Every contender trains the same network from the same start, on the same images in memory, in batches of the same size, by plain gradient
-  descent, with the same number of threads. The process may use as many processors as it has threads.
+  descent, or by Adam where the title says so, with the same number of threads. The process may use as many processors as it has threads.
 - All of them run in one process, in turns: one round of each, then the next round, the order rotated. Between two turns the machine
   rests for 0.2 s, until idle threads of OpenBLAS and OpenMP have gone to sleep. A round lasts about 0.3 s or one pass over the data.
 - The figure is the median of the rounds in which other processes took at most a tenth of the processors; `~` marks a contender that had no

@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitcompress._extras import import_extra
+from digitcompress.benchmarks._pytorch_capsules import margin_loss
 from digitcompress.benchmarks._pytorch_network import KINDS, parameters_of, torch_network
 from digitcompress.benchmarks._task import Contender, Task
+
+_OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
 class _Training:
@@ -20,7 +23,8 @@ class _Training:
         self._model = torch_network(torch, task.network)
         self._pixels = torch.from_numpy(task.pixels)
         self._labels = torch.from_numpy(task.labels)
-        self._optimizer = torch.optim.SGD(self._model.parameters(), lr=task.workload.learning_rate, fused=True)
+        optimizer = getattr(torch.optim, _OPTIMIZERS[task.workload.optimizer])
+        self._optimizer = optimizer(self._model.parameters(), lr=task.workload.learning_rate, fused=True)
         self._loss = torch.compile(self._mean_loss) if compiled else self._mean_loss
 
     def run(self, epochs: int) -> None:
@@ -38,10 +42,12 @@ class _Training:
         outputs, *heads = self._model(pixels)
         if self._task.reconstructs:
             return functional.mse_loss(outputs, pixels.flatten(1))
+        if self._task.workload.loss == "margin":
+            return margin_loss(functional, outputs, labels)
         losses = [weight * functional.cross_entropy(head, labels) for weight, head in heads]
         return functional.cross_entropy(outputs, labels) + sum(losses)
 
 
-_COMMON: dict[str, Any] = {"packages": {"torch": "torch"}, "is_framework": True, "kinds": KINDS}
+_COMMON: dict[str, Any] = {"packages": {"torch": "torch"}, "is_framework": True, "kinds": KINDS, "optimizers": frozenset(_OPTIMIZERS)}
 EAGER = Contender("PyTorch", _Training, **_COMMON)
 COMPILED = Contender("PyTorch, compiled", partial(_Training, compiled=True), **_COMMON, is_quick=False)

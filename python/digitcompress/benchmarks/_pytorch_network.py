@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitcompress.benchmarks._pytorch_capsules import length, primary_capsules, routing
 from digitcompress.benchmarks._task import weights_of
 from digitcompress.network import Network
 
@@ -82,14 +83,17 @@ _MODULES: dict[str, Any] = {
     "Add": lambda torch, *_: _joined(torch, lambda *values: sum(values[1:], values[0])),
     "AvgPool2d": lambda torch, layer, _: torch.nn.AvgPool2d(layer.kernel, layer.stride or None, layer.padding),
     "BatchNorm": _normalization,
+    "CapsuleRouting": routing,
     "Concat": lambda torch, *_: _joined(torch, lambda *values: torch.cat(values, dim=1)),
     "Conv2d": _convolution,
     "Dense": _dense,
     "Dropout": lambda torch, layer, _: torch.nn.Dropout(layer.rate),
     "Flatten": lambda torch, *_: torch.nn.Flatten(),
     "GlobalAvgPool": lambda torch, *_: torch.nn.AdaptiveAvgPool2d(1),
+    "Length": length,
     "LeakyReLU": lambda torch, layer, _: torch.nn.LeakyReLU(layer.slope),
     "MaxPool2d": lambda torch, layer, _: torch.nn.MaxPool2d(layer.kernel, layer.stride or None, layer.padding),
+    "PrimaryCapsules": primary_capsules,
     "ReLU": lambda torch, *_: torch.nn.ReLU(),
     "Sigmoid": lambda torch, *_: torch.nn.Sigmoid(),
 }

@@ -53,7 +53,7 @@ def race(
 ) -> Comparison:
     """Measure the contenders at one task; `absent` says who cannot come at all, and why."""
     limits = task.workload.limits(_core.level) if clock is time.perf_counter else {}
-    reasons = {each.name: absent.get(each.name) or each.cannot(task.network) for each in contenders}
+    reasons = {each.name: absent.get(each.name) or each.cannot(task.workload, task.network) for each in contenders}
     entrants = []
     for contender in (each for each in contenders if reasons[each.name] is None):
         tell(f"{task.workload.title}: {contender.name} warms up")

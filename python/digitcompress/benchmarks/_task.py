@@ -58,13 +58,15 @@ class Contender:
     packages: Mapping[str, str]  # module to import: name of the distribution
     is_framework: bool = False  # whether the ratios of the limits are to it
     kinds: frozenset[str] | None = None  # layers it can train; None for all
+    optimizers: frozenset[str] = frozenset({"sgd"})
     is_quick: bool = True  # whether its warm-up is short enough for a first look
     can_change_threads: bool = True  # whether it heeds `Task.threads` after its first task
 
-    def cannot(self, network: Network) -> str | None:
-        """Return the layers it does not have, as a reason to stay away."""
+    def cannot(self, workload: Workload, network: Network) -> str | None:
+        """Return the layers and the optimizer it does not have, as a reason to stay away."""
         kinds = {type(layer).__name__ for layer in network.layers}
         missing = sorted(kinds - self.kinds) if self.kinds is not None else []
+        missing += sorted({workload.optimizer} - self.optimizers)
         return f"has no {', '.join(missing)}" if missing else None
 
 

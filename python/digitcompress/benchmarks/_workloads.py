@@ -14,7 +14,7 @@ __all__ = ["WORKLOADS", "Workload"]
 
 @dataclass(frozen=True)
 class Workload:
-    """A network to train by plain gradient descent in mini-batches.
+    """A network to train in mini-batches.
 
     Parameters
     ----------
@@ -31,7 +31,9 @@ class Workload:
     loss : str, default="cross_entropy"
         Name of a loss; ``"reconstruction"`` compares the output with the input.
     learning_rate : float, default=0.05
-        Of plain gradient descent.
+        Of the optimizer.
+    optimizer : {"sgd", "adam"}, default="sgd"
+        Plain gradient descent, or Adam with its usual constants.
     least : mapping of str to float
         Limits this package has to keep: ``"ratio"`` to the fastest framework, ``"ratio to scikit-learn"``, and ``"share of peak, v3"``,
         the share of the machine's multiply-adds at a processor level.
@@ -49,6 +51,7 @@ class Workload:
     images: int
     loss: str = "cross_entropy"
     learning_rate: float = 0.05
+    optimizer: str = "sgd"
     least: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -71,15 +74,21 @@ def _cnn(seed: int = 0) -> Network:
     return Network(Input(1, 28, 28), [*convolutions, Flatten(), Dense(50), ReLU(), Dense(10)], seed=seed)
 
 
+def _by_adam(name: str, title: str, network: Callable[..., Network], ratio: float, *, loss: str = "cross_entropy") -> Workload:
+    """Return a large network with the optimizer that the studies train it by."""
+    return Workload(name, f"{title}, Adam", network, 64, 640, loss, 0.001, "adam", {"ratio": ratio})
+
+
 _ALL = (
     Workload("lenet5", "LeNet-5", models.lenet5, 64, 6_400, least={"ratio": 6.0, "share of peak, v3": 0.6, "share of peak, v4": 0.7}),
     Workload("mlp128", "MLP 784-128-10", _perceptron(128, 10), 64, 25_600, least={"ratio": 3.0, "ratio to scikit-learn": 12.0}),
     Workload("mlp10", "MLP 784-10-10", _perceptron(10, 10), 64, 25_600, least={"ratio": 8.0}),
     Workload("cnn", "CNN 10-20", _cnn, 64, 6_400, least={"ratio": 6.0}),
     Workload("tiny", "CNN of 707 parameters", models.tiny_cnn, 64, 6_400, least={"ratio": 6.0}),
-    Workload("resnet18", "ResNet-18", models.resnet18, 64, 640, least={"ratio": 2.5}),
-    Workload("googlenet", "GoogLeNet", models.googlenet, 64, 640, least={"ratio": 2.0}),
-    Workload("squeezenet", "SqueezeNet", models.squeezenet, 64, 640, least={"ratio": 3.0}),
+    _by_adam("resnet18", "ResNet-18", models.resnet18, 2.5),
+    _by_adam("googlenet", "GoogLeNet", models.googlenet, 2.0),
+    _by_adam("squeezenet", "SqueezeNet", models.squeezenet, 3.0),
+    _by_adam("capsnet", "Efficient-CapsNet", models.capsnet, 2.0, loss="margin"),
     Workload(
         "autoencoder",
         "Auto-encoder 784-400-784",

@@ -39,7 +39,7 @@ def batch():
 @pytest.mark.parametrize("contender", PEERS, ids=lambda each: each.name)
 @pytest.mark.parametrize("workload", SMALL, ids=lambda each: each.name)
 def test_contender_trains_as_we_do(contender, workload, batch):
-    reason = absences([contender]).get(contender.name) or contender.cannot(workload.network())
+    reason = absences([contender]).get(contender.name) or contender.cannot(workload, workload.network())
     if reason:
         pytest.skip(f"{contender.name}: {reason}")
     task = task_of(workload, *batch)

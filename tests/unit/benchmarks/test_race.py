@@ -87,6 +87,7 @@ PUBLISHED = {
     "resnet18": 11_175_370,
     "googlenet": 9_954_366,
     "squeezenet": 45_362,
+    "capsnet": 161_824,
     "autoencoder": 628_384,
 }
 

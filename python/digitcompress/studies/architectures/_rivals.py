@@ -1,7 +1,7 @@
 """The same training steps by PyTorch, in turns with ours: what an epoch takes on this machine."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from digitcompress import _core
@@ -16,8 +16,9 @@ from digitcompress.datasets import Split
 from digitcompress.errors import FormatError
 from digitcompress.studies._record import Record
 from digitcompress.studies.architectures._networks import ARCHITECTURES
-from digitcompress.studies.architectures._published import BATCH_SIZE
+from digitcompress.studies.architectures._published import BATCH_SIZE, DEFAULT_RATE
 
+OPTIMIZER = "adam"
 STEPS = 10
 ROUNDS = 5
 
@@ -41,7 +42,7 @@ class RivalJob:
 
     def config(self) -> dict[str, Any]:
         """Return what the outcome depends on, besides the machine."""
-        return asdict(self) | {"steps": STEPS, "rounds": ROUNDS}
+        return asdict(self) | {"steps": STEPS, "rounds": ROUNDS, "optimizer": OPTIMIZER}
 
 
 def require_pytorch() -> None:
@@ -50,11 +51,12 @@ def require_pytorch() -> None:
 
 
 def run_rival(job: RivalJob, train: Split, threads: int) -> Record:
-    """Race plain gradient descent from the same start; the median of the undisturbed rounds counts."""
+    """Race the study's optimizer from the same start; the median of the undisturbed rounds counts."""
     count = min(STEPS, len(train) // BATCH_SIZE) * BATCH_SIZE
     images, labels = train[:count]
     architecture = ARCHITECTURES[job.network]
-    workload = Workload(job.network, architecture.title, lambda seed=0: architecture.make(seed), BATCH_SIZE, count)
+    plan = Workload(job.network, architecture.title, lambda seed=0: architecture.make(seed), BATCH_SIZE, count)
+    workload = replace(plan, learning_rate=DEFAULT_RATE, optimizer=OPTIMIZER)
     task = Task(workload, workload.network(), images, labels, threads, BATCH_SIZE)
     with restricted_to(threads):
         found = race(task, [OURS, EAGER, *([COMPILED] if job.compiled else [])], {}, rounds=ROUNDS)

@@ -119,7 +119,7 @@ def rival_table(table: "ArchitectureTable") -> ReportTable:
         images = max((cell.used["train"] for cell in table.cells if cell.network == timing.network), default=BATCH_SIZE)
         seconds = [f"{timing.seconds(name, images):.2f}" if name in timing.step_microseconds else "none" for name in rivals]
         rows.append([network_title(timing.network), *seconds, f"{timing.ratio:.1f}" + (" (busy machine)" if timing.disturbed else "")])
-    caption = "Seconds for the steps of an epoch, gradient descent in batches of 64, raced in one process"
+    caption = "Seconds for the steps of an epoch, Adam in batches of 64, raced in one process"
     return ReportTable(caption, ["network", *rivals, "times faster"], rows)
 
 
