@@ -1,12 +1,12 @@
 """How much faster an iteration of the study is than the source's NumPy script, in the same process on the same images."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import peak_memory
 from benchmarks import study
 from digitcompress import _core
 
@@ -37,8 +37,6 @@ def test_correct_mode_beats_the_script(images_and_labels):
 
 
 STUDY_OF_ONE_SETTING = """
-import resource
-import sys
 from dataclasses import replace
 
 from digitcompress.studies._jobs import run_jobs
@@ -47,13 +45,13 @@ from digitcompress.studies.losses._data import study_data
 from digitcompress.studies.losses._job import run_job
 from digitcompress.studies.losses._plan import training_jobs
 from digitcompress.studies.losses._study import _design
+from peak_memory import peak_bytes
 
 data = study_data("mnist")
 design = _design(1, "both", (10,), bits=8, rate=0.1, every=10, quick=False, losses=None)
 jobs = [replace(job, checkpoints=(100,)) for job in training_jobs(design, data.counts) if job.learning_rate == 0.5]
 run_jobs({job.title: job for job in jobs}, run_job, data.images, data.labels, None, store=RecordStore(None), progress=False)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(len(data.images), len(jobs), peak if sys.platform == "darwin" else 1024 * peak)
+print(len(data.images), len(jobs), peak_bytes())
 """
 
 
@@ -63,8 +61,7 @@ def test_memory_of_a_study_process_on_all_of_mnist():
     if not (Path(os.environ.get("DIGITCOMPRESS_DATA", "")) / "mnist").is_dir():
         pytest.skip("DIGITCOMPRESS_DATA does not name a folder with MNIST")
     pytest.importorskip("joblib", reason="needs the extra 'study'")
-    done = subprocess.run([sys.executable, "-c", STUDY_OF_ONE_SETTING], capture_output=True, text=True, check=True, timeout=1800)
-    images, trainings, peak = map(int, done.stdout.split())
+    images, trainings, peak = map(int, peak_memory.run(STUDY_OF_ONE_SETTING, timeout=1800))
     print(f"\n{images:,} images, {trainings} trainings: {peak / 1e6:.0f} MB at most")
     assert images == 52_000
     assert trainings == 4 * 7

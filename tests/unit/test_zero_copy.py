@@ -1,7 +1,6 @@
 """Images are read where they are, parameters are views, and memory stays bounded."""
 
 import gc
-import subprocess
 import sys
 import textwrap
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 
 import digitcompress as dc
+import peak_memory
 from digitcompress import _core
 
 MEGABYTE = 2**20
@@ -64,12 +64,10 @@ def test_effective_parameters_are_copies():
 
 
 MEASURE = """
-import resource
-import sys
-
 import numpy as np
 
 import digitcompress as dc
+from peak_memory import peak_bytes
 
 net = dc.models.mlp([784, 10, 10], seed=0)
 small = np.zeros((64, 28, 28), dtype=np.uint8), np.arange(64) % 10
@@ -79,10 +77,9 @@ images = np.zeros(({count}, 28, 28), dtype=np.uint8)
 images[:, 8:20, 11:18] = generator.integers(0, 256, (12, 7), dtype=np.uint8)
 images = images.astype({dtype!r}, copy=False)
 labels = np.arange({count}) % 10
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_bytes()
 {call}
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-print(peak * 1024 if sys.platform != "darwin" else peak, images.nbytes)
+print(peak_bytes() - before, images.nbytes)
 """
 
 
@@ -90,8 +87,7 @@ def measure(call, count=100_000, dtype="uint8"):
     """Bytes by which the peak memory of a process rises during `call`, and the size of its images."""
     warm_up = call.replace("images", "small[0]").replace("labels", "small[1]")
     code = textwrap.dedent(MEASURE).format(call=call, warm_up=warm_up, count=count, dtype=dtype)
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
-    return tuple(int(word) for word in done.stdout.split())
+    return tuple(map(int, peak_memory.run(code)))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the resource module is POSIX only")
