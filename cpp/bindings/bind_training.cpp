@@ -30,7 +30,12 @@ py::dict evaluate_tally(const Network& network, const ImageView& images, const L
 }
 
 py::dict network_gradient(const Network& network, const ImageView& images, const Labels& labels, const Loss& loss, int threads) {
-  const AlignedVector<float> arena = mean_gradient(network, labelled(network, images, labels), loss, threads);
+  const LabelledImages data = labelled(network, images, labels);
+  AlignedVector<float> arena;
+  {
+    const py::gil_scoped_release release;
+    arena = mean_gradient(network, data, loss, threads);
+  }
   py::dict gradients;
   for (const Parameter& parameter : network.parameters()) {
     gradients[parameter.name.c_str()] =

@@ -1,5 +1,6 @@
 """Turn what users hand over into the arrays the core reads: checked once, copied only where the layout or type demands it."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from digitcompress.errors import DataError, LimitError, ShapeError
 
-__all__ = ["MAX_SAMPLES", "as_images", "as_labels", "as_pair", "as_unlabelled"]
+__all__ = ["MAX_SAMPLES", "as_images", "as_labels", "as_pair", "as_unlabelled", "check_reconstruction"]
 
 MAX_SAMPLES = 10_000_000
 _ROWS_A_CHECK = 4096
@@ -172,6 +173,14 @@ def as_unlabelled(data: Any, shape: Shape, name: str = "data") -> NDArray[Any]:
     is_pair = isinstance(data, tuple) and len(data) == 2
     images = data[0] if is_pair else getattr(data, "images", data)
     return _at_least_one(as_images(images, shape, "images" if name == "data" else f"{name} images"), name)
+
+
+def check_reconstruction(caller: str, shape: Shape, outputs: int) -> None:
+    """Raise ShapeError unless a network puts out as many values as it takes in."""
+    features = math.prod(shape)
+    if outputs != features:
+        message = f"{caller}: to reconstruct, the output must have the input's {features} values, got {outputs}"
+        raise ShapeError(message)
 
 
 def _at_least_one(images: NDArray[Any], name: str) -> NDArray[Any]:

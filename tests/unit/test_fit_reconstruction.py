@@ -33,6 +33,23 @@ def test_labels_make_no_difference(loss, batch_size, digits):
 
 
 @pytest.mark.parametrize("loss", RECONSTRUCTIONS)
+def test_gradients_need_no_labels(loss, digits):
+    """They are what one step of plain gradient descent on all images goes against."""
+    images, labels = digits
+    net, start = network(), network()
+    found, same = (dc.gradients(start, data, loss=loss) for data in (images, (images, labels)))
+    fit(net, images, loss=loss, epochs=1, batch_size=None, optimizer=dc.optimizers.SGD(1.0))
+    for name, gradient in found.items():
+        assert_array_equal(gradient, same[name])
+        assert_allclose(gradient, start.parameters[name] - net.parameters[name], rtol=1e-4, atol=1e-7)
+
+
+def test_gradients_of_an_output_of_another_size_are_refused(digits):
+    with pytest.raises(dc.ShapeError, match="gradients: to reconstruct, the output must have the input's 784 values, got 10"):
+        dc.gradients(dc.models.mlp([784, 10]), digits[0], loss="reconstruction")
+
+
+@pytest.mark.parametrize("loss", RECONSTRUCTIONS)
 def test_it_learns_and_the_history_says_so(loss, digits):
     images, net = digits[0], network()
     history = fit(net, images, loss=loss, epochs=20, validation=images[:100])

@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitcompress import _core, losses
-from digitcompress._arrays import as_pair, as_unlabelled
-from digitcompress.errors import ShapeError
+from digitcompress._arrays import as_pair, as_unlabelled, check_reconstruction
 from digitcompress.evaluation._cost import size_bytes
 from digitcompress.evaluation._metrics import precision_recall, wilson_interval
 from digitcompress.evaluation._report import Report
@@ -81,9 +80,7 @@ def _classification(network: Network, data: Any, loss: Any, threads: int | None)
 
 def _reconstruction(network: Network, data: Any, loss: Any, threads: int | None) -> tuple[NDArray[Any], dict[str, Any]]:
     images = as_unlabelled(data, network.input_shape)
-    if network.classes != images.shape[1]:
-        message = f"evaluate: to reconstruct, the output must have the input's {images.shape[1]} values, got {network.classes}"
-        raise ShapeError(message)
+    check_reconstruction("evaluate", network.input_shape, network.classes)
     total = 0.0
     for first in range(0, len(images), BLOCK):
         block = images[first : first + BLOCK]

@@ -1,6 +1,5 @@
 """What a training sees: images, labels, weights, and what is held out."""
 
-import math
 import numbers
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +9,8 @@ from numpy.typing import NDArray
 
 from digitcompress import _core
 from digitcompress._arguments import as_integer
-from digitcompress._arrays import as_pair, as_unlabelled
-from digitcompress.errors import DataError, ShapeError
+from digitcompress._arrays import as_pair, as_unlabelled, check_reconstruction
+from digitcompress.errors import DataError
 from digitcompress.network import Network
 from digitcompress.training._weights import as_class_weights, as_sample_weights
 
@@ -38,7 +37,8 @@ def as_training_data(
 ) -> TrainingData:
     """Check what ``fit`` was given; `weights` are of samples and of classes. A loss that reconstructs is given no labels."""
     if reconstructs:
-        _check_reconstruction(network, weights[1])
+        check_reconstruction("fit", network.input_shape, network.classes)
+        _check_no_classes(weights[1])
     as_data = _unlabelled if reconstructs else as_pair
     train = as_data(data, network.input_shape, network.classes, "data")
     sample_weights = as_sample_weights(weights[0], len(train[0]))
@@ -57,11 +57,7 @@ def _unlabelled(data: Any, shape: tuple[int, int, int], classes: int, name: str)
     return as_unlabelled(data, shape, name), np.zeros(0, dtype=np.int64)
 
 
-def _check_reconstruction(network: Network, class_weight: Any) -> None:
-    features = math.prod(network.input_shape)
-    if network.classes != features:
-        message = f"fit: to reconstruct, the output must have the input's {features} values, got {network.classes}"
-        raise ShapeError(message)
+def _check_no_classes(class_weight: Any) -> None:
     if class_weight is not None:
         message = f"fit: class_weight must be None when the loss reconstructs, got {class_weight!r}"
         raise DataError(message)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitcompress import _core, losses
-from digitcompress._arrays import as_pair
+from digitcompress._arrays import as_pair, as_unlabelled, check_reconstruction
 from digitcompress.network import Network, as_network, as_threads
 
 
@@ -17,8 +17,8 @@ def gradients(network: Network, data: Any, *, loss: Any = "cross_entropy", threa
     ----------
     network : Network
         Unchanged.
-    data : Split or (images, labels)
-        At least one sample.
+    data : Split, (images, labels), or images alone
+        At least one sample. A loss that reconstructs compares the output with the input and needs no labels.
     loss : str or loss, default="cross_entropy"
         A name of ``dc.losses.names()`` or an object of ``dc.losses``.
     threads : int, optional
@@ -42,8 +42,13 @@ def gradients(network: Network, data: Any, *, loss: Any = "cross_entropy", threa
     array([-0.9,  0.1], dtype=float32)
     """
     as_network(network, "gradients")
-    images, labels = as_pair(data, network.input_shape, network.classes)
+    chosen = losses.get(loss)
+    if chosen.reconstructs:
+        check_reconstruction("gradients", network.input_shape, network.classes)
+        images, labels = as_unlabelled(data, network.input_shape), np.zeros(0, dtype=np.int64)
+    else:
+        images, labels = as_pair(data, network.input_shape, network.classes)
     found: dict[str, NDArray[np.float32]] = _core.network_gradient(
-        network._core, _core.ImageView(images), labels, losses.get(loss), as_threads(threads)
+        network._core, _core.ImageView(images), labels, chosen, as_threads(threads)
     )
     return found
