@@ -121,30 +121,6 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
   }
 }
 
-// A few units of a block of `stride` units, whose gradient starts at `block`; `unit` counts from the first unit of all.
-template <class Real, int kGroup, int kUnits>
-void backward_rows(const PatchImages::BySample& entries, const PatchRows& rows, const Real* output_gradient, int units, int unit,
-                   int stride, Real* block) {
-  constexpr int width = kPart<Real>, parts = kPatch / width;
-  using Part = Vector<Real, width>;
-  for (int s = 0; s < rows.samples; s++) {
-    const Real* gradients = output_gradient + (s / kGroup * units + unit) * kGroup + s % kGroup;
-    Part gradient[kUnits];
-#pragma GCC unroll 16
-    for (int u = 0; u < kUnits; u++) gradient[u] = Part{} + gradients[u * kGroup];
-    const std::size_t sample = rows[s];
-    for (std::uint32_t e = entries.first[sample]; e < entries.first[sample + 1]; e++) {
-      Real* target = block + static_cast<std::ptrdiff_t>(entries.patch[e]) * stride * kPatch;
-#pragma GCC unroll 4
-      for (int part = 0; part < parts; part++) {
-        const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
-#pragma GCC unroll 16
-        for (int u = 0; u < kUnits; u++) *reinterpret_cast<Part*>(target + u * kPatch + part * width) += pixels * gradient[u];
-      }
-    }
-  }
-}
-
 }  // namespace detail
 
 // Part of the weights that one thread owns: some patches, and the blocks of units that begin in first_unit … stop_unit - 1.
@@ -194,33 +170,6 @@ void patch_dense_backward(const PatchImages& images, int tile, const PatchShare&
       if (first[patch] == first[patch + 1]) continue;
       detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride,
                                            block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch);
-    }
-  });
-}
-
-// Half a block of units, or a whole one that is small: what one thread makes of a small batch's gradient.
-[[nodiscard]] inline int patch_row_parts(int units) {
-  int parts = 0;
-  for_unit_blocks(units, [&]<int kBlock>(int) { parts += kBlock == 10 ? 2 : 1; });
-  return parts;
-}
-
-// weight_gradient = the same over rows that are not regrouped by patch, for the units of a part: right for few samples. Adds if
-// `accumulate`.
-template <class Real, int kGroup>
-void patch_dense_backward_rows(const PatchImages& images, const PatchRows& rows, const Real* output_gradient, int units, int part,
-                               Real* weight_gradient, bool accumulate) {
-  int before = 0;
-  for_unit_blocks(units, [&]<int kBlock>(int first) {
-    constexpr int halves = kBlock == 10 ? 2 : 1, size = kBlock / halves;
-    for (int half = 0; half < halves; half++, before++) {
-      if (before != part) continue;
-      const int unit = first + half * size;
-      Real* block = weight_gradient + (static_cast<std::ptrdiff_t>(first) * images.patches + half * size) * kPatch;
-      for (int patch = 0; patch < images.patches && !accumulate; patch++) {
-        std::fill_n(block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch, size * kPatch, Real{0});
-      }
-      detail::backward_rows<Real, kGroup, size>(images.by_sample, rows, output_gradient, units, unit, kBlock, block);
     }
   });
 }

@@ -130,19 +130,30 @@ PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std:
 void regroup(const PatchImages::BySample& from, const PatchRows& rows, int patches, int tile, std::uint32_t start,
              PatchImages::ByPatch& to) {
   std::uint32_t* first = to.first.data() + static_cast<std::ptrdiff_t>(tile) * (patches + 1);
+  const std::uint16_t* patch = from.patch.data();
+  const auto for_samples = [&](const auto& use) {
+    for (int s = 0; s < rows.samples; s++) {
+      const std::size_t row = rows[s];
+      use(s, from.first[row], from.first[row + 1]);
+    }
+  };
   std::fill_n(first, patches + 1, 0u);
-  for (int s = 0; s < rows.samples; s++) {
-    for (std::uint32_t e = from.first[rows[s]]; e < from.first[rows[s] + 1]; e++) first[from.patch[e] + 1]++;
-  }
+  for_samples([&](int, std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t e = begin; e < end; e++) first[patch[e] + 1]++;
+  });
   first[0] = start;
   for (int p = 0; p < patches; p++) first[p + 1] += first[p];
-  for (int s = 0; s < rows.samples; s++) {
-    for (std::uint32_t e = from.first[rows[s]]; e < from.first[rows[s] + 1]; e++) {
-      const std::uint32_t place = first[from.patch[e]]++;
-      to.sample[place] = static_cast<std::uint8_t>(s);
-      std::memcpy(&to.pixels[std::size_t{place} * kPatch], &from.pixels[std::size_t{e} * kPatch], kPatch);
+  const std::uint8_t* from_pixels = from.pixels.data();
+  std::uint8_t *sample = to.sample.data(), *pixels = to.pixels.data();
+  for_samples([&](int s, std::uint32_t begin, std::uint32_t end) {
+    for (std::uint32_t e = begin; e < end; e++) {
+      const std::size_t place = first[patch[e]]++;
+      std::uint64_t word = 0;
+      std::memcpy(&word, from_pixels + std::size_t{e} * kPatch, kPatch);
+      sample[place] = static_cast<std::uint8_t>(s);
+      std::memcpy(pixels + place * kPatch, &word, kPatch);
     }
-  }
+  });
   std::copy_backward(first, first + patches, first + patches + 1);
   first[0] = start;
 }

@@ -329,7 +329,7 @@ void BatchRunner::parameter_gradient(const Run& run, const GradientTask& task, b
   const bool is_patch = reads_patches(task.node);
   int part = task.part;
   if (is_patch) {
-    if (part < patches_->gradient_parts()) return patches_->gradient_part(run.rows, part, workspace_->gradient(task.node, 0));
+    if (part < patches_->gradient_parts()) return patches_->gradient_part(run.rows, part);
     part = gradient_parts(node) - 1;  // the bias
   }
   const Tile tile = batch_tile(run, task.node);

@@ -12,7 +12,6 @@ namespace {
 
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
-constexpr int kFewUnits = 16;  // are updated sample by sample; for more it pays to regroup a batch by patch first
 // A small batch is shared out among threads by units, forward and backward, so that each keeps its weights in its cache; a part is the
 // largest block of the kernels (for_unit_blocks). A full batch is shared out by samples, and backward by patches.
 constexpr int kUnitsOfPart = 10;
@@ -32,8 +31,7 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
   pack(data);
   if (!plan.with_backward) return;
   gradient_.resize(grid_.packed_size(dense.units));
-  if (goes_by_patch())
-    by_sample_.resize(static_cast<std::size_t>(group_count(plan.block_samples) * kLanes) * static_cast<std::size_t>(unit_vectors()));
+  by_sample_.resize(static_cast<std::size_t>(group_count(plan.block_samples) * kLanes) * static_cast<std::size_t>(unit_vectors()));
   batch_.count = plan.block_samples, batch_.patches = packed_.patches;
   if (regroups()) batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
 }
@@ -74,8 +72,6 @@ void PatchInput::forward(const BlockRows& rows, const Groups& groups, int part, 
   patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, units, reinterpret_cast<float*>(output));
 }
 
-bool PatchInput::goes_by_patch() const { return plan_.is_whole || dense_.units > kFewUnits; }
-
 void PatchInput::regroup(const BlockRows& rows) {
   std::uint32_t start = 0;
   for (int tile = 0; tile * kPatchTile < rows.samples; tile++) {
@@ -86,10 +82,7 @@ void PatchInput::regroup(const BlockRows& rows) {
   }
 }
 
-int PatchInput::gradient_parts() const {
-  if (!goes_by_patch()) return patch_row_parts(dense_.units);
-  return regroups() ? unit_shares() : (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart;
-}
+int PatchInput::gradient_parts() const { return regroups() ? unit_shares() : (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart; }
 
 PatchShare PatchInput::share(int part) const {
   if (regroups()) return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart};
@@ -97,18 +90,12 @@ PatchShare PatchInput::share(int part) const {
 }
 
 void PatchInput::collect_gradient(const Groups& groups, const Lane* output_gradient) {
-  if (!goes_by_patch()) return;
   transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(),
                     by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors());
 }
 
-void PatchInput::gradient_part(const BlockRows& rows, int part, const Lane* output_gradient) {
+void PatchInput::gradient_part(const BlockRows& rows, int part) {
   const int units = dense_.units;
-  if (!goes_by_patch()) {
-    const PatchRows samples{rows.order, rows.first, rows.samples};
-    return patch_dense_backward_rows<float, kLanes>(packed_, samples, reinterpret_cast<const float*>(output_gradient), units, part,
-                                                    gradient_.data(), rows.first > 0);
-  }
   const auto* gradients = reinterpret_cast<const float*>(by_sample_.data());
   const int stride = unit_vectors() * kLanes;
   if (rows.first == 0) patch_dense_clear(packed_, share(part), units, gradient_.data());

@@ -40,15 +40,14 @@ class PatchInput {
   void forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
                Lane* output) const;
   // Whether `regroup` must run before the gradient.
-  [[nodiscard]] bool regroups() const { return !plan_.is_whole && goes_by_patch(); }
+  [[nodiscard]] bool regroups() const { return !plan_.is_whole; }
   void regroup(const BlockRows& rows);
   // To be called for all groups of a block before its gradient parts.
   void collect_gradient(const Groups& groups, const Lane* output_gradient);
   [[nodiscard]] int gradient_parts() const;
-  void gradient_part(const BlockRows& rows, int part, const Lane* output_gradient);
+  void gradient_part(const BlockRows& rows, int part);
 
  private:
-  [[nodiscard]] bool goes_by_patch() const;
   [[nodiscard]] int unit_vectors() const;
   [[nodiscard]] int unit_shares() const;
   [[nodiscard]] PatchShare share(int part) const;
