@@ -36,6 +36,10 @@ def test_only_the_smallest_trains_long():
     assert {cell.network for cell in cells() if cell.epochs == 100} == {SMALLEST}
 
 
+def test_only_the_long_training_by_our_recipe_is_normalized():
+    assert {(cell.recipe.name, cell.epochs) for cell in cells() if cell.recipe.norm} == {("chosen", 100)}
+
+
 def test_no_training_is_planned_twice():
     planned = [str(cell.config()) for cell in cells(digests={"mnist": "a", "fashion-mnist": "b"})]
     assert len(set(planned)) == len(planned)
@@ -53,7 +57,7 @@ def test_the_grid_is_small_and_its_networks_differ():
     candidates = list(grid())
     assert len({candidate.name for candidate in candidates}) == len(candidates) > 200
     assert max(candidate.network(seed=0).parameter_count for candidate in candidates) <= MOST_PARAMETERS
-    for name in ("kernel", "separable", "head", "units", "norm"):
+    for name in ("kernel", "separable", "head", "units", "norm", "pooled"):
         assert len({getattr(candidate, name) for candidate in candidates}) > 1
 
 
@@ -61,6 +65,12 @@ def test_a_separable_candidate_has_the_parameters_of_its_parts():
     network = Candidate((6, 8, 10), separable=True, head="global", norm=True).network(seed=0)
     first, second, third = 6 * 9 + 2 * 6, 6 * 9 + 6 * 8 + 2 * 8, 8 * 9 + 8 * 10 + 2 * 10
     assert network.parameter_count == first + second + third + 10 * 10 + 10
+
+
+@pytest.mark.parametrize(("pooled", "side"), [(1, 9), (2, 3)])
+def test_a_candidate_pools_after_its_first_convolutions(pooled, side):
+    network = Candidate((4, 6, 8), separable=True, pooled=pooled).network(seed=0)
+    assert network.parameters["fc1.weight"].shape == (10, 8 * side * side)
 
 
 def dominates(one, other):

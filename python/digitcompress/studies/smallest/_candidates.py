@@ -8,13 +8,11 @@ from digitcompress.layers import BatchNorm, Conv2d, Dense, Flatten, GlobalAvgPoo
 from digitcompress.network import Input, Network
 
 SLOPE = 0.1
-# Convolutions that are followed by pooling; the image is too small for more.
-POOLED = 2
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A network of a few convolutions: plain ones or, after the first, separable ones."""
+    """A network of a few convolutions, the first `pooled` of them before a pooling: plain ones or, after the first, separable ones."""
 
     filters: tuple[int, ...]
     kernel: int = 3
@@ -22,13 +20,14 @@ class Candidate:
     head: str = "flatten"
     units: int = 0
     norm: bool = False
+    pooled: int = 2
 
     @property
     def name(self) -> str:
         """The network in words."""
         kind = f"{'separable ' if self.separable else ''}{self.kernel}x{self.kernel}"
         end = {"flatten": "", "global": ", global pooling"}[self.head] + (f", {self.units} units" if self.units else "")
-        return f"{kind} {'-'.join(map(str, self.filters))}{', norm' if self.norm else ''}{end}"
+        return f"{kind} {'-'.join(map(str, self.filters))}{', pooled once' if self.pooled == 1 else ''}{', norm' if self.norm else ''}{end}"
 
     def network(self, *, seed: int) -> Network:
         """Return the network with random parameters."""
@@ -40,7 +39,7 @@ class Candidate:
             yield from self._convolution(place, channels, filters)
             yield from (BatchNorm(),) if self.norm else ()
             yield LeakyReLU(SLOPE)
-            yield from (MaxPool2d(2),) if place < POOLED else ()
+            yield from (MaxPool2d(2),) if place < self.pooled else ()
             channels = filters
 
     def _convolution(self, place: int, channels: int, filters: int) -> Iterator[Any]:

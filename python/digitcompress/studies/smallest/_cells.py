@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from digitcompress import models
@@ -85,15 +85,11 @@ def planned_cells(design: Design) -> Iterator[Cell]:
     for place, (data, digest) in enumerate(design.digests.items()):
         recipes = ("source", "chosen") if place == 0 else ("chosen",)
         for network, name in itertools.product(steps, recipes):
-            recipe = SOURCE if name == "source" else chosen_recipe(network)
-            yield from _step_cells(Cell(network, data, digest, design.epochs[0], recipe, seed=0), design)
+            lengths = design.epochs if network == SMALLEST else design.epochs[:1]
+            for epochs, seed in itertools.product(lengths, design.seeds_of(network)):
+                recipe = SOURCE if name == "source" else chosen_recipe(network, is_long=epochs == design.epochs[1])
+                yield Cell(network, data, digest, epochs, recipe, seed)
         yield from _large_cells(large, data, digest, design)
-
-
-def _step_cells(cell: Cell, design: Design) -> Iterator[Cell]:
-    lengths = design.epochs if cell.network == SMALLEST else design.epochs[:1]
-    for epochs, seed in itertools.product(lengths, design.seeds_of(cell.network)):
-        yield replace(cell, epochs=epochs, seed=seed)
 
 
 def _large_cells(networks: Sequence[str], data: str, digest: str, design: Design) -> Iterator[Cell]:

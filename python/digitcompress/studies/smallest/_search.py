@@ -15,7 +15,9 @@ MOST_PARAMETERS = 1_000
 # The search promises a network of at most so many.
 TARGET_PARAMETERS = 700
 FIRST, SECOND = (4, 6), (4, 6, 8)
-REST: tuple[tuple[int, ...], ...] = ((), (4,), (8,), (10, 10))
+REST: tuple[tuple[int, ...], ...] = ((), (8,), (8, 8), (8, 8, 8))
+# How many of the convolutions a pooling follows; the image is too small for more.
+POOLED = (1, 2)
 HEADS = (("flatten", 0), ("flatten", 5), ("global", 0))
 
 Compute = Callable[[Iterable[Cell]], Outcomes[Cell]]
@@ -36,18 +38,18 @@ class Round:
         return self.goes_on == 0
 
 
-ROUNDS = (Round(4, 10_000, 16), Round(10, None, 4), Round(100, None, 0, seeds=(0, 1)))
+ROUNDS = (Round(4, 10_000, 32), Round(10, None, 6), Round(100, None, 0, seeds=(0, 1)))
 QUICK_ROUNDS = (Round(2, 1_000, 3), Round(4, None, 0))
 QUICK_CANDIDATES = 8
 
 
 def grid() -> Iterator[Candidate]:
     """Yield every network of the grid that has at most 1,000 parameters."""
-    for filters, kernel, separable, (head, units), norm in itertools.product(
-        itertools.product(FIRST, SECOND, REST), (3, 5), (False, True), HEADS, (False, True)
+    for filters, kernel, separable, (head, units), norm, pooled in itertools.product(
+        itertools.product(FIRST, SECOND, REST), (3, 5), (False, True), HEADS, (False, True), POOLED
     ):
         first, second, rest = filters
-        candidate = Candidate((first, second, *rest), kernel, separable, head, units, norm)
+        candidate = Candidate((first, second, *rest), kernel, separable, head, units, norm, pooled)
         if _is_small(candidate):
             yield candidate
 
