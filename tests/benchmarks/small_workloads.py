@@ -27,6 +27,11 @@ def branches(seed=0):
     return Network(Input(1, 28, 28), [*stem, *head, *block, *beside], seed=seed)
 
 
+def maps(seed=0):
+    stem = [layers.Conv2d(4, kernel=5, stride=2), layers.ReLU(), layers.Conv2d(10, kernel=3)]
+    return Network(Input(1, 28, 28), [*stem, layers.GlobalAvgPool()], seed=seed)
+
+
 def capsules(seed=0):
     stem = [layers.Conv2d(8, kernel=7, stride=3), layers.ReLU(), layers.BatchNorm()]
     return Network(Input(1, 28, 28), [*stem, layers.PrimaryCapsules(4), layers.CapsuleRouting(10, 6), layers.Length()], seed=seed)
@@ -37,6 +42,7 @@ SMALL = (
     Workload("convolutions", "CNN 3-4", convolutions, 64, 640),
     Workload("branches", "CNN with a sum, a concatenation and a head", branches, 64, 640),
     Workload("autoencoder", "Auto-encoder 784-12-784", autoencoder, 64, 640, loss="reconstruction", learning_rate=1.0),
+    Workload("maps", "CNN that ends in the means of its maps", maps, 64, 640),
     Workload("capsules", "Capsules of 4 and 6 values", capsules, 64, 640, loss="margin"),
     Workload("adam", "MLP 784-12-10, Adam", perceptron, 64, 640, learning_rate=0.001, optimizer="adam"),
 )

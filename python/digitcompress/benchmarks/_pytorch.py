@@ -40,6 +40,7 @@ class _Training:
     def _mean_loss(self, pixels: Any, labels: Any) -> Any:
         functional = self._torch.nn.functional
         outputs, *heads = self._model(pixels)
+        outputs = outputs.flatten(1)
         if self._task.reconstructs:
             return functional.mse_loss(outputs, pixels.flatten(1))
         if self._task.workload.loss == "margin":
