@@ -96,5 +96,6 @@ _MODULES: dict[str, Any] = {
     "PrimaryCapsules": primary_capsules,
     "ReLU": lambda torch, *_: torch.nn.ReLU(),
     "Sigmoid": lambda torch, *_: torch.nn.Sigmoid(),
+    "Upsample": lambda torch, layer, _: torch.nn.Upsample(scale_factor=layer.factor),
 }
 KINDS = frozenset(_MODULES)
