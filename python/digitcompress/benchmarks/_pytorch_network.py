@@ -92,7 +92,7 @@ _MODULES: dict[str, Any] = {
     "GlobalAvgPool": lambda torch, *_: torch.nn.AdaptiveAvgPool2d(1),
     "Length": length,
     "LeakyReLU": lambda torch, layer, _: torch.nn.LeakyReLU(layer.slope),
-    "MaxPool2d": lambda torch, layer, _: torch.nn.MaxPool2d(layer.kernel, layer.stride or None, layer.padding),
+    "MaxPool2d": lambda torch, layer, _: torch.nn.MaxPool2d(layer.kernel, layer.stride or None, layer.padding, ceil_mode=layer.ceil_mode),
     "PrimaryCapsules": primary_capsules,
     "ReLU": lambda torch, *_: torch.nn.ReLU(),
     "Sigmoid": lambda torch, *_: torch.nn.Sigmoid(),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from digitcompress import _core
+from digitcompress.benchmarks._digitcompress import OURS
 from digitcompress.benchmarks._load import OtherLoad
 from digitcompress.benchmarks._results import DISTURBED, Comparison, Measurement
 from digitcompress.benchmarks._task import Contender, Task, Trainer
@@ -57,7 +58,12 @@ def race(
     entrants = []
     for contender in (each for each in contenders if reasons[each.name] is None):
         tell(f"{task.workload.title}: {contender.name} warms up")
-        entrants.append(_warmed_up(contender, task, clock))
+        try:
+            entrants.append(_warmed_up(contender, task, clock))
+        except Exception as error:
+            if contender.name == OURS.name:
+                raise
+            reasons[contender.name] = f"failed: {type(error).__name__}: {error!s:.100}"  # a peer's fault ends no race
     peak = 0.0
     for number in range(rounds):
         tell(f"{task.workload.title}: round {number + 1} of {rounds}")

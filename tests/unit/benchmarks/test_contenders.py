@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from benchmarks.small_workloads import SMALL
 from digitcompress.benchmarks._contenders import CONTENDERS, PEERS
 from digitcompress.benchmarks._digitcompress import OURS
 from digitcompress.benchmarks._machine import absences
+from digitcompress.benchmarks._pytorch_network import torch_network
 from digitcompress.benchmarks._task import Task
+from digitcompress.benchmarks._workloads import WORKLOADS
 
 STEPS = 20
 UPDATE_RTOL = 1e-3  # of float32 sums in different orders
@@ -46,6 +49,16 @@ def test_contender_trains_as_we_do(contender, workload, batch):
     expected, found = moved(OURS, task), moved(contender, task)
     assert np.linalg.norm(expected) > 0.01
     assert np.linalg.norm(found - expected) <= UPDATE_RTOL * np.linalg.norm(expected)
+
+
+@pytest.mark.parametrize("workload", WORKLOADS.values(), ids=WORKLOADS)
+def test_pytorch_s_networks_put_out_what_ours_do(workload, batch):
+    torch = pytest.importorskip("torch", reason="needs torch, from the extra 'peers'")
+    task = task_of(workload, batch[0][:2], batch[1][:2])
+    theirs = torch_network(torch, task.network).eval()
+    with torch.no_grad():
+        found = theirs(torch.from_numpy(task.pixels))[0].flatten(1).numpy()
+    assert_allclose(found, task.network.forward(task.images), rtol=1e-3, atol=1e-3 * np.abs(found).max())
 
 
 def test_the_comparison_sees_another_learning_rate(batch):

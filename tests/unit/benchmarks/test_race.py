@@ -8,6 +8,7 @@ import pytest
 from benchmarks.small_workloads import SMALL
 from digitcompress.benchmarks import _race, run
 from digitcompress.benchmarks._company import company
+from digitcompress.benchmarks._digitcompress import OURS
 from digitcompress.benchmarks._race import race
 from digitcompress.benchmarks._task import Contender, Task
 from digitcompress.benchmarks._workloads import WORKLOADS, training_multiply_adds
@@ -71,6 +72,18 @@ def test_who_cannot_come_is_left_out_with_the_reason(sleepers, task):
     found = race(task, [first, second, without_relu], {"b": "torch is not installed"}, rounds=1)
     assert [each.contender for each in found.measurements] == ["a"]
     assert found.left_out == {"b": "torch is not installed", "c": "has no ReLU"}
+
+
+def test_a_peer_that_fails_ends_no_race_but_we_do(sleepers, task):
+    def fail(_):
+        message = "no such kernel"
+        raise RuntimeError(message)
+
+    first = sleepers[0][0]
+    found = race(task, [first, Contender("c", fail, {})], {}, rounds=1)
+    assert found.left_out == {"c": "failed: RuntimeError: no such kernel"}
+    with pytest.raises(RuntimeError, match="no such kernel"):
+        race(task, [first, Contender(OURS.name, fail, {})], {}, rounds=1)
 
 
 def test_multiply_adds_of_training():
