@@ -11,6 +11,8 @@ __all__ = ["as_integer", "as_number"]
 
 def as_integer(name: str, value: Any, low: int, high: int = 2**63 - 1) -> int:
     """Return `value` as an int in low..high; booleans and fractions are no integers."""
+    if type(value) is int and low <= value <= high:  # at once: `predict` on one image takes 2 µs in all
+        return value
     if isinstance(value, bool) or not isinstance(value, numbers.Integral):
         message = f"{name} must be an integer, got {value!r}"
         raise TypeError(message)
