@@ -25,7 +25,7 @@ _OFFSETS = {
     "drop_dense": (8, 2),
     "dropout": (-8, 8),
     "neurons_2_2": (8, -3),
-    "two_cnn_3_3_4": (-8, 6),
+    "two_cnn_3_3_4": (8, -10),
     "neurons_3_4_5": (9, -10),
     "leaky_relu": (9, 3),
 }
