@@ -87,11 +87,18 @@ def test_figures_are_those_of_the_source(table):
         assert any(name.startswith(wanted) for name in names), wanted
 
 
-def test_bars_are_as_long_as_the_trainings(table):
+def test_bars_are_as_long_as_the_trainings_or_as_the_raced_steps(table):
     pytest.importorskip("matplotlib")
     widths = [patch.get_width() for patch in table.figures()["figure_27_training_time"].axes[0].patches]
+    raced = {timing.network: timing for timing in table.timings}
+    assert 0 < len(raced) < len(table.networks)
     for name in table.networks:
-        assert table.long_rows(name)[0]["seconds"] in widths
+        row = table.long_rows(name)[0]
+        if name not in raced:
+            assert row["seconds"] in widths
+            continue
+        for contender in ("digitcompress", "PyTorch"):
+            assert 25 * raced[name].seconds(contender, row["train_count"]) in widths
     assert {each.seconds for each in FINAL.values()} >= {width for width in widths if width in {235, 502, 908}} >= {235, 502}
 
 
