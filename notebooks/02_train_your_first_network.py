@@ -145,7 +145,7 @@ for name, (make, options) in contenders.items():
         "test mean": runs.test.mean(),
         "test min": runs.test.min(),
     }
-display(pd.DataFrame(rows).T.round(2))
+display(pd.DataFrame(rows.values(), index=list(rows)).round(2))
 
 # %% [markdown]
 # ## The race

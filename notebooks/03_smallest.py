@@ -27,7 +27,7 @@
 # %matplotlib inline
 # %config InlineBackend.print_figure_kwargs = {"dpi": 75, "bbox_inches": "tight"}
 import os
-import tempfile
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -143,8 +143,8 @@ display(dc.plots.filters(network, node="conv1"))
 # one file is spoiled to show what becomes of it.
 
 # %%
-folder = Path(tempfile.mkdtemp()) / "own"
-folder.mkdir()
+folder = Path("own_pictures")
+folder.mkdir(exist_ok=True)
 for digit in range(10):
     paper, ink = (255, 0) if digit % 2 else (0, 255)
     picture = Image.new("L", (160, 200), paper)
@@ -152,6 +152,7 @@ for digit in range(10):
     picture.save(folder / f"{digit}.png")
 Image.new("L", (160, 200), 255).save(folder / "8_blank.png")
 own = dc.datasets.load_images(folder)
+shutil.rmtree(folder)
 print(*own.failures.values(), sep="\n")
 said = network.predict(own.train.images)
 figure, axes = dc.plots.new_figure(11, 1.7, ncols=10)

@@ -31,11 +31,13 @@ py::dict evaluate_tally(const Network& network, const ImageView& images, const L
 
 py::dict network_gradient(const Network& network, const ImageView& images, const Labels& labels, const Loss& loss, int threads) {
   const LabelledImages data = labelled(network, images, labels);
+  PythonProgress watch(py::none{});
   AlignedVector<float> arena;
   {
     const py::gil_scoped_release release;
-    arena = mean_gradient(network, data, loss, threads);
+    arena = mean_gradient(network, data, loss, threads, watch.progress());
   }
+  watch.rethrow();
   py::dict gradients;
   for (const Parameter& parameter : network.parameters()) {
     gradients[parameter.name.c_str()] =

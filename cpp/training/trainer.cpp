@@ -260,10 +260,10 @@ std::int64_t Trainer::steps_per_epoch() const { return run_->steps_per_epoch(); 
 const std::vector<Record>& Trainer::step_records() const { return run_->step_records(); }
 const std::vector<Record>& Trainer::epoch_records() const { return run_->epoch_records(); }
 
-AlignedVector<float> mean_gradient(const Network& network, const LabelledImages& data, const Loss& loss, int threads) {
+AlignedVector<float> mean_gradient(const Network& network, const LabelledImages& data, const Loss& loss, int threads, Progress progress) {
   BatchRunner runner(network, data, data.images.count, true, threads);
   const EffectiveParameters parameters(network, runner.grid());
-  Watch watch(nullptr);
+  Watch watch(std::move(progress));
   runner.run(network, parameters, {}, data.images.count, make_loss_run(loss, nullptr, {}, data, network.classes()), watch, {});
   AlignedVector<float> gradient(runner.gradient().begin(), runner.gradient().end());
   if (runner.grid() != nullptr) {

@@ -80,8 +80,9 @@ class Trainer {
   std::unique_ptr<Run> run_;
 };
 
-// Mean gradient of every parameter over the samples, in the arena's layout.
-[[nodiscard]] AlignedVector<float> mean_gradient(const Network& network, const LabelledImages& data, const Loss& loss, int threads);
+// Mean gradient of every parameter over the samples, in the arena's layout. An interrupted pass leaves an unusable one.
+[[nodiscard]] AlignedVector<float> mean_gradient(const Network& network, const LabelledImages& data, const Loss& loss, int threads,
+                                                 Progress progress);
 
 // Predictions against labels, and the loss, over all images. An interrupted pass leaves an unusable tally.
 [[nodiscard]] Tally evaluate(const Network& network, const LabelledImages& data, const Loss& loss, int threads, Progress progress);

@@ -37,10 +37,8 @@ def as_training_data(
 ) -> TrainingData:
     """Check what ``fit`` was given; `weights` are of samples and of classes. A loss that reconstructs is given no labels."""
     if reconstructs:
-        check_reconstruction("fit", network.input_shape, network.classes)
         _check_no_classes(weights[1])
-    as_data = _unlabelled if reconstructs else as_pair
-    train = as_data(data, network.input_shape, network.classes, "data")
+    train = as_samples("fit", network, data, reconstructs=reconstructs)
     sample_weights = as_sample_weights(weights[0], len(train[0]))
     held_out: Pair | None
     if isinstance(validation, numbers.Real):
@@ -49,12 +47,16 @@ def as_training_data(
         train = train[0][kept], train[1][kept if len(train[1]) else []]
         sample_weights = None if sample_weights is None else sample_weights[kept]
     else:
-        held_out = None if validation is None else as_data(validation, network.input_shape, network.classes, "validation")
+        held_out = None if validation is None else as_samples("fit", network, validation, "validation", reconstructs=reconstructs)
     return TrainingData(train, held_out, sample_weights, as_class_weights(weights[1], train[1], network.classes))
 
 
-def _unlabelled(data: Any, shape: tuple[int, int, int], classes: int, name: str) -> Pair:  # noqa: ARG001  as as_pair
-    return as_unlabelled(data, shape, name), np.zeros(0, dtype=np.int64)
+def as_samples(caller: str, network: Network, data: Any, name: str = "data", *, reconstructs: bool) -> Pair:
+    """Return checked images and labels for a network; a loss that reconstructs needs no labels and is given none."""
+    if not reconstructs:
+        return as_pair(data, network.input_shape, network.classes, name)
+    check_reconstruction(caller, network.input_shape, network.classes)
+    return as_unlabelled(data, network.input_shape, name), np.zeros(0, dtype=np.int64)
 
 
 def _check_no_classes(class_weight: Any) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitcompress import _core, losses
-from digitcompress._arrays import as_pair, as_unlabelled, check_reconstruction
 from digitcompress.network import Network, as_network, as_threads
+from digitcompress.training._data import as_samples
 
 
 def gradients(network: Network, data: Any, *, loss: Any = "cross_entropy", threads: int | None = None) -> dict[str, NDArray[np.float32]]:
@@ -43,11 +43,7 @@ def gradients(network: Network, data: Any, *, loss: Any = "cross_entropy", threa
     """
     as_network(network, "gradients")
     chosen = losses.get(loss)
-    if chosen.reconstructs:
-        check_reconstruction("gradients", network.input_shape, network.classes)
-        images, labels = as_unlabelled(data, network.input_shape), np.zeros(0, dtype=np.int64)
-    else:
-        images, labels = as_pair(data, network.input_shape, network.classes)
+    images, labels = as_samples("gradients", network, data, reconstructs=chosen.reconstructs)
     found: dict[str, NDArray[np.float32]] = _core.network_gradient(
         network._core, _core.ImageView(images), labels, chosen, as_threads(threads)
     )

@@ -1,7 +1,7 @@
 """The same training steps by PyTorch, in turns with ours: what an epoch takes on this machine."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from digitcompress import _core
@@ -55,8 +55,15 @@ def run_rival(job: RivalJob, train: Split, threads: int) -> Record:
     count = min(STEPS, len(train) // BATCH_SIZE) * BATCH_SIZE
     images, labels = train[:count]
     architecture = ARCHITECTURES[job.network]
-    plan = Workload(job.network, architecture.title, lambda seed=0: architecture.make(seed), BATCH_SIZE, count)
-    workload = replace(plan, learning_rate=DEFAULT_RATE, optimizer=OPTIMIZER)
+    workload = Workload(
+        job.network,
+        architecture.title,
+        lambda seed=0: architecture.make(seed),
+        batch_size=BATCH_SIZE,
+        images=count,
+        learning_rate=DEFAULT_RATE,
+        optimizer=OPTIMIZER,
+    )
     task = Task(workload, workload.network(), images, labels, threads, BATCH_SIZE)
     with restricted_to(threads):
         found = race(task, [OURS, EAGER, *([COMPILED] if job.compiled else [])], {}, rounds=ROUNDS)
