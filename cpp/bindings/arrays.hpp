@@ -2,9 +2,12 @@
 #include <pybind11/numpy.h>
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "core/error.hpp"
 #include "core/images.hpp"
+#include "network/parameter.hpp"
 
 namespace digitcompress::bindings {
 
@@ -32,6 +35,13 @@ class ImageView {
   py::array array_;
   Images images_;
 };
+
+// A parameter's values where they lie, kept by their owner; without one they are copied.
+inline py::array_t<float> parameter_array(const Parameter& parameter, const float* values, py::handle owner = {}) {
+  std::vector<py::ssize_t> strides;
+  for (const std::size_t stride : parameter.strides) strides.push_back(static_cast<py::ssize_t>(stride * sizeof(float)));
+  return {std::vector<py::ssize_t>(parameter.shape.begin(), parameter.shape.end()), std::move(strides), values, owner};
+}
 
 using Labels = py::array_t<std::int64_t, py::array::c_style>;
 using FloatArray = py::array_t<float, py::array::c_style>;

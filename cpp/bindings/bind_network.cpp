@@ -20,8 +20,6 @@ namespace py = pybind11;
 namespace digitcompress::bindings {
 namespace {
 
-std::vector<py::ssize_t> array_shape(const Parameter& parameter) { return {parameter.shape.begin(), parameter.shape.end()}; }
-
 std::array<int, 3> extents(const Shape& shape) { return {shape.channels, shape.height, shape.width}; }
 
 // Layer, name or empty, names of its inputs or none, weight of its own loss.
@@ -37,14 +35,14 @@ std::shared_ptr<Network> make_network(const std::array<int, 3>& input, const std
 // A view of the arena that keeps its network alive.
 py::array parameter_view(const std::shared_ptr<Network>& network, const std::string& name) {
   const Parameter& parameter = network->parameters()[static_cast<std::size_t>(network->parameter_index(name))];
-  return py::array_t<float>(array_shape(parameter), network->values(parameter).data(), py::cast(network));
+  return parameter_array(parameter, network->values(parameter).data(), py::cast(network));
 }
 
 py::array effective_copy(const Network& network, const std::string& name) {
   const int index = network.parameter_index(name);
   const Parameter& parameter = network.parameters()[static_cast<std::size_t>(index)];
   const EffectiveParameters effective(network, nullptr);
-  return py::array_t<float>(array_shape(parameter), effective.parameter(index));
+  return parameter_array(parameter, effective.parameter(index));
 }
 
 py::dict node_info(const Network& network, const Node& node) {

@@ -113,8 +113,7 @@ py::list optimizer_state(const py::object& self) {
     py::dict views;
     for (const Parameter& parameter : trainer.network().parameters()) {
       if (!parameter.trainable) continue;
-      const std::vector<py::ssize_t> shape(parameter.shape.begin(), parameter.shape.end());
-      views[parameter.name.c_str()] = py::array_t<float>(shape, slot.data() + parameter.offset, self);
+      views[parameter.name.c_str()] = parameter_array(parameter, slot.data() + parameter.offset, self);
     }
     slots.append(views);
   }

@@ -40,8 +40,7 @@ py::dict network_gradient(const Network& network, const ImageView& images, const
   watch.rethrow();
   py::dict gradients;
   for (const Parameter& parameter : network.parameters()) {
-    gradients[parameter.name.c_str()] =
-        py::array_t<float>(std::vector<py::ssize_t>(parameter.shape.begin(), parameter.shape.end()), arena.data() + parameter.offset);
+    gradients[parameter.name.c_str()] = parameter_array(parameter, arena.data() + parameter.offset);
   }
   return gradients;
 }

@@ -8,7 +8,8 @@ namespace digitcompress {
 namespace {
 
 WindowGradient gradient_problem(const ConvTranspose2d& layer, const Shape& input, const Shape& output) {
-  return {layer.window(), input, output, input.channels, output.channels, input.count(), output.count()};
+  const auto layout = KernelLayout::kernel_innermost(output.channels, layer.kernel * layer.kernel);
+  return {{layer.window(), input, output}, input.channels, output.channels, layout, input.count(), output.count()};
 }
 
 }  // namespace
@@ -36,7 +37,7 @@ long ConvTranspose2d::multiply_adds(const Shape& input) const { return static_ca
 
 std::shared_ptr<const TapPlans> ConvTranspose2d::plans(const Shape& input) const {
   const Shape output = output_shape(input);
-  return std::make_shared<TapPlans>(TapPlans{scattering_plan(window(), input, output), gathering_plan(window(), output, input)});
+  return std::make_shared<TapPlans>(TapPlans{scattering_plan(window(), input, output, 1), gathering_plan(window(), output, input, 1)});
 }
 
 int ConvTranspose2d::gradient_parts(const Shape& input) const {

@@ -38,33 +38,36 @@ struct Strips {
 template <int kRows, int kWide>
 void add_tap(const WindowGradient& problem, const KernelPlace& tap, const Strips<kWide>& strips, const Lane* small,
              Lane (&sum)[kRows][kWide]) {
-  const Window& window = problem.window;
-  const Interval rows = window.valid_places(tap.ky, problem.small.height, problem.large.height);
-  const Interval columns = window.valid_places(tap.kx, problem.small.width, problem.large.width);
+  const Window& window = problem.sides.window;
+  const Interval rows = window.valid_places(tap.ky, problem.sides.smaller.height, problem.sides.larger.height);
+  const Interval columns = window.valid_places(tap.kx, problem.sides.smaller.width, problem.sides.larger.width);
   for (int y = rows.first; y < rows.stop; y++) {
-    const int from = (y * window.stride - window.padding + tap.ky) * problem.large.width - window.padding + tap.kx;
+    const int from = (y * window.stride - window.padding + tap.ky) * problem.sides.larger.width - window.padding + tap.kx;
     for (int x = columns.first; x < columns.stop; x++) {
-      add_rows<kRows, kWide>(strips.at(from + x * window.stride), strips.groups, small + y * problem.small.width + x,
-                             {places(problem.small), problem.small_group}, sum);
+      add_rows<kRows, kWide>(strips.at(from + x * window.stride), strips.groups, small + y * problem.sides.smaller.width + x,
+                             {places(problem.sides.smaller), problem.small_group}, sum);
     }
   }
 }
 
 template <int kRows, int kWide>
-void store(const Lane (&sum)[kRows][kWide], int count, int area, std::ptrdiff_t stride, float* gradient, bool accumulate) {
-  for (int r = 0; r < kRows; r++, gradient += stride) {
+void store(const Lane (&sum)[kRows][kWide], int count, const KernelLayout& layout, float* gradient, bool accumulate) {
+  for (int r = 0; r < kRows; r++, gradient += layout.output) {
     float values[kWide * kLanes];
     std::memcpy(values, sum[r], sizeof values);
-    for (int c = 0; c < count; c++) gradient[c * area] = (accumulate ? gradient[c * area] : 0.0f) + values[c];
+    for (int c = 0; c < count; c++) {
+      float& value = gradient[c * layout.channel];
+      value = (accumulate ? value : 0.0f) + values[c];
+    }
   }
 }
 
 template <int kWide>
 void run_share(const WindowGradient& problem, const Share& share, int groups, const Lane* small, const Lane* large, float* gradient,
                bool accumulate) {
-  const int kernel = problem.window.kernel, area = kernel * kernel, small_places = places(problem.small),
-            large_places = places(problem.large);
-  const std::ptrdiff_t stride = static_cast<std::ptrdiff_t>(problem.channels) * area;
+  const int kernel = problem.sides.window.kernel, area = kernel * kernel, small_places = places(problem.sides.smaller),
+            large_places = places(problem.sides.larger);
+  const KernelLayout& layout = problem.layout;
   Strips<kWide> strips;
   const int most = std::clamp(kMostTransposed / large_places, 1, kStripGroups);
   for (int g = 0; g < groups; g += most, small += most * problem.small_group, large += most * problem.large_group) {
@@ -76,10 +79,11 @@ void run_share(const WindowGradient& problem, const Share& share, int groups, co
     for_output_blocks(share.first_output, share.stop_output, [&]<int kRows>(int output) {
       for (int tap = 0; tap < area; tap++) {
         const KernelPlace at{tap / kernel, tap % kernel};
-        if (problem.meets_nothing(at.ky, at.kx)) continue;
+        if (problem.sides.meets_nothing(at.ky, at.kx)) continue;
         Lane sum[kRows][kWide] = {};
         add_tap(problem, at, strips, small + static_cast<std::ptrdiff_t>(output) * small_places, sum);
-        store(sum, share.channels, area, stride, gradient + output * stride + share.first_channel * area + tap, accumulate || g > 0);
+        float* first = gradient + output * layout.output + share.first_channel * layout.channel + tap * layout.tap;
+        store(sum, share.channels, layout, first, accumulate || g > 0);
       }
     });
   }
@@ -89,7 +93,9 @@ int strips_of(const WindowGradient& problem) { return (problem.channels + kStrip
 
 }  // namespace
 
-bool suits_strips(const WindowGradient& problem) { return places(problem.large) <= kMostPlaces && problem.channels >= kStripColumns / 2; }
+bool suits_strips(const WindowGradient& problem) {
+  return places(problem.sides.larger) <= kMostPlaces && problem.channels >= kStripColumns / 2;
+}
 
 int strip_gradient_parts(const WindowGradient& problem) { return strips_of(problem) * ((problem.outputs + kOutputs - 1) / kOutputs); }
 

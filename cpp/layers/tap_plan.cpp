@@ -80,14 +80,19 @@ TapPlan make_plan(const Window& window, const Shape& from, const Shape& to, int 
   return std::move(builder.plan);
 }
 
-}  // namespace
-
-TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to) {
-  return make_plan(window, from, to, 1, 1, window.stride, gather_axis);
+TapPlan spread(TapPlan plan, std::ptrdiff_t weight_step) {
+  for (Tap& tap : plan.taps) tap.weight = static_cast<std::int32_t>(tap.weight * weight_step);
+  return plan;
 }
 
-TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to) {
-  return make_plan(window, from, to, -window.stride, window.stride, 1, scatter_axis);
+}  // namespace
+
+TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step) {
+  return spread(make_plan(window, from, to, 1, 1, window.stride, gather_axis), weight_step);
+}
+
+TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step) {
+  return spread(make_plan(window, from, to, -window.stride, window.stride, 1, scatter_axis), weight_step);
 }
 
 TapPlan dense_plan(int inputs, int weight_step) {

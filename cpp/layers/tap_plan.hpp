@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -39,6 +40,11 @@ struct Window {
     const int low = std::max(0, (padding - k + stride - 1) / stride), reach = larger - 1 + padding - k;
     return {low, std::max(low, reach < 0 ? 0 : std::min(smaller, reach / stride + 1))};
   }
+  // Whether kernel place k, along one axis, only ever meets padding.
+  [[nodiscard]] bool meets_nothing(int k, int smaller, int larger) const {
+    const Interval places = valid_places(k, smaller, larger);
+    return places.first == places.stop;
+  }
 };
 
 // Both directions of a layer: outputs from inputs, and gradients of inputs from gradients of outputs.
@@ -46,9 +52,10 @@ struct TapPlans {
   TapPlan forward, backward;
 };
 
-// Cross-correlation of `from` by the window, and its transpose. `to` is the smaller side.
-[[nodiscard]] TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to);
-[[nodiscard]] TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to);
+// Cross-correlation of `from` by the window, and its transpose. The first one's `to` and the second one's `from` are the smaller side.
+// Successive weights of a kernel lie `weight_step` apart.
+[[nodiscard]] TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step);
+[[nodiscard]] TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step);
 
 // One place that reads `inputs` values; successive weights lie `weight_step` apart.
 [[nodiscard]] TapPlan dense_plan(int inputs, int weight_step);

@@ -10,7 +10,7 @@
 #include "core/lanes.hpp"
 #include "core/random.hpp"
 #include "core/shape.hpp"
-#include "layers/tap_plan.hpp"
+#include "layers/kernel_layout.hpp"
 
 namespace digitcompress {
 
@@ -36,7 +36,9 @@ struct ParameterSpec {
   int fan_in = 0, fan_out = 0;  // a bias has no fan-out; without fan-in either, initializers leave it at its start
   bool trainable = true;
   float start = 0.0f;
-  const char* node = nullptr;  // set: the parameter of this name belongs to another node, and is only used here
+  const char* node = nullptr;         // set: the parameter of this name belongs to another node, and is only used here
+  std::vector<int> order = {};        // axes as they follow in memory, the outermost first; empty: as in the shape
+  std::vector<ValueRange> used = {};  // as they lie in memory, those that ever get a gradient; empty: all
 };
 
 // What most layers say. A layer hides what it says differently.

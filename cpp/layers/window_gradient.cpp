@@ -69,9 +69,9 @@ struct FirstWeight {
 
 template <int kRows, int kTaps>
 void add_products(const WindowGradient& problem, const Sides& sides, const FirstWeight& at, float* gradient, bool accumulate) {
-  const Window& window = problem.window;
-  const int small_width = problem.small.width, large_width = problem.large.width;
-  const Interval rows = window.valid_places(at.ky, problem.small.height, problem.large.height);
+  const Window& window = problem.sides.window;
+  const int small_width = problem.sides.smaller.width, large_width = problem.sides.larger.width;
+  const Interval rows = window.valid_places(at.ky, problem.sides.smaller.height, problem.sides.larger.height);
   Interval inside = window.valid_places(at.kx, small_width, large_width), any = inside;
 #pragma GCC unroll 8
   for (int t = 1; t < kTaps; t++) {
@@ -83,15 +83,15 @@ void add_products(const WindowGradient& problem, const Sides& sides, const First
   Lane sum[kRows][kTaps] = {};
   for (int g = 0; g < sides.groups; g++) {
     const Lane* plane =
-        sides.large + g * problem.large_group + static_cast<std::ptrdiff_t>(at.channel) * problem.large.height * large_width;
+        sides.large + g * problem.large_group + static_cast<std::ptrdiff_t>(at.channel) * problem.sides.larger.height * large_width;
     for (int y = rows.first; y < rows.stop; y++) {
       const Lane* first =
           plane + (static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + at.ky) * large_width + at.kx - window.padding;
       const Lane* factors[kRows];
 #pragma GCC unroll 8
       for (int o = 0; o < kRows; o++) {
-        factors[o] =
-            sides.small + g * problem.small_group + (static_cast<std::ptrdiff_t>(at.output + o) * problem.small.height + y) * small_width;
+        factors[o] = sides.small + g * problem.small_group +
+                     (static_cast<std::ptrdiff_t>(at.output + o) * problem.sides.smaller.height + y) * small_width;
       }
       add_row(factors, first, window.stride, inside, sum);
       const Place place{window.stride, at.kx - window.padding, large_width};
@@ -99,18 +99,22 @@ void add_products(const WindowGradient& problem, const Sides& sides, const First
       add_border(factors, first, place, {std::max(inside.stop, any.first), any.stop}, sum);
     }
   }
-  const int area = window.kernel * window.kernel;
+  const KernelLayout& layout = problem.layout;
+  float* target = gradient + at.output * layout.output + at.channel * layout.channel + (at.ky * window.kernel + at.kx) * layout.tap;
 #pragma GCC unroll 8
-  for (int o = 0; o < kRows; o++) {
-    float* target =
-        gradient + (static_cast<std::ptrdiff_t>(at.output + o) * problem.channels + at.channel) * area + at.ky * window.kernel + at.kx;
+  for (int o = 0; o < kRows; o++, target += layout.output) {
 #pragma GCC unroll 8
-    for (int t = 0; t < kTaps; t++) target[t] = (accumulate ? target[t] : 0.0f) + digitcompress::sum(sum[o][t]);
+    for (int t = 0; t < kTaps; t++) {
+      float& value = target[t * layout.tap];
+      value = (accumulate ? value : 0.0f) + digitcompress::sum(sum[o][t]);
+    }
   }
 }
 
 // A unit of work: one block of outputs, one channel, one row of the kernel.
-int units(const WindowGradient& problem) { return (problem.outputs + kOutputs - 1) / kOutputs * problem.channels * problem.window.kernel; }
+int units(const WindowGradient& problem) {
+  return (problem.outputs + kOutputs - 1) / kOutputs * problem.channels * problem.sides.window.kernel;
+}
 
 }  // namespace
 
@@ -121,7 +125,7 @@ int window_gradient_parts(const WindowGradient& problem) {
 void window_gradient(const WindowGradient& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
                      bool accumulate) {
   if (suits_strips(problem)) return strip_gradient(problem, part, groups, small, large, gradient, accumulate);
-  const int parts = window_gradient_parts(problem), kernel = problem.window.kernel;
+  const int parts = window_gradient_parts(problem), kernel = problem.sides.window.kernel;
   const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
   for (int unit = bound(part); unit < bound(part + 1); unit++) {
     const int ky = unit % kernel, channel = unit / kernel % problem.channels, output = unit / kernel / problem.channels * kOutputs;

@@ -38,9 +38,11 @@ void EffectiveParameters::refresh_transformed(const Network& network) {
     const auto stored = network.values(parameter);
     float* place = transformed_.data() + parameter.offset;
     std::copy(stored.begin(), stored.end(), place);
-    for (const auto& transform : parameter.transforms) {
-      if (transform.effective) transform.effective({place, parameter.size});
-    }
+    in_shape_order(parameter, {place, parameter.size}, [&](std::span<float> weights) {
+      for (const auto& transform : parameter.transforms) {
+        if (transform.effective) transform.effective(weights);
+      }
+    });
   }
   if (grid_ != nullptr && !network.parameter(patch_parameter(network)).transforms.empty()) pack(network);
 }

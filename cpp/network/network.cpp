@@ -11,21 +11,10 @@ namespace digitcompress {
 namespace {
 
 constexpr std::size_t kAlignment = 16;  // floats: each parameter starts on a cache line
-constexpr std::size_t kMaxWeights = 64 << 20;
 constexpr std::size_t kMaxNodes = 256;
 constexpr long long kMaxValues = 64 << 20;  // of one sample at one node
 constexpr double kMostLossWeight = 1000.0;
 constexpr const char* kInputName = "input";
-
-std::size_t element_count(const std::string& name, const std::vector<int>& shape) {
-  std::size_t count = 1;
-  for (const int extent : shape) {
-    require<LimitError>(count <= kMaxWeights / static_cast<std::size_t>(extent), "Network: parameter ", name, " has more than ",
-                        kMaxWeights, " values");
-    count *= static_cast<std::size_t>(extent);
-  }
-  return count;
-}
 
 std::string shape_text(const std::vector<int>& shape) {
   std::string text;
@@ -136,8 +125,7 @@ void Network::add_node(const NodeSpec& spec, std::string name) {
 }
 
 void Network::add_parameter(Node& node, const ParameterSpec& spec) {
-  Parameter parameter{node.name + "." + spec.name, spec.shape, arena_.size(), 0, spec.trainable, {}};
-  parameter.size = element_count(parameter.name, spec.shape);
+  Parameter parameter = make_parameter(node.name, spec, arena_.size());
   require<LimitError>(arena_.size() + parameter.size <= kMaxWeights, "Network: more than ", kMaxWeights, " weights at ", parameter.name);
   arena_.resize((parameter.offset + parameter.size + kAlignment - 1) / kAlignment * kAlignment, 0.0f);
   node.parameters.push_back(static_cast<int>(parameters_.size()));
@@ -177,7 +165,8 @@ void Network::initialize(std::string_view initializer, std::uint64_t seed) {
   for (std::size_t i = 0; i < parameters_.size(); i++) {
     const auto place = values(parameters_[i]);
     std::fill(place.begin(), place.end(), specs_[i].start);
-    if (parameters_[i].trainable && specs_[i].start == 0.0f) rule.draw(specs_[i], seed, i, place);
+    if (!parameters_[i].trainable || specs_[i].start != 0.0f) continue;
+    in_shape_order(parameters_[i], place, [&](std::span<float> weights) { rule.draw(specs_[i], seed, i, weights); });
   }
 }
 

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/parameter_transform.hpp"
 #include "core/shape.hpp"
 #include "core/vector.hpp"
 #include "layers/layer.hpp"
+#include "network/parameter.hpp"
 
 namespace digitcompress {
 
@@ -36,15 +36,6 @@ struct Node {
   int readers = 0;  // how many inputs of later nodes it feeds; its own loss is one more
 
   [[nodiscard]] const Shape& input() const { return input_shapes.front(); }
-};
-
-// Where a parameter lives in the arena, and how the effective values come from the stored ones.
-struct Parameter {
-  std::string name;  // "fc1.weight"
-  std::vector<int> shape;
-  std::size_t offset = 0, size = 0;
-  bool trainable = true;
-  ParameterTransforms transforms;
 };
 
 // Layers in topological order and all their parameters in one aligned arena that never moves. The structure is fixed at construction.

@@ -53,7 +53,7 @@ class Trainer::Run {
         runner_(network, seen_.data(), batch_, true, options_.threads),
         parameters_(network, runner_.grid()),
         loss_(make_loss_run(options_.loss, options_.sample_weights, options_.class_weights, data, network.classes())),
-        update_(network, parameters_),
+        update_(network, parameters_, options_.optimizer),
         state_{options_.first_step, {}, {}, empty_record()},
         finite_(network.arena()),
         finite_step_(options_.first_step) {

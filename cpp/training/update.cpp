@@ -12,21 +12,33 @@ namespace {
 constexpr std::size_t kPiece = 2048;  // values: small enough to share out, large enough to be worth a task
 constexpr std::size_t kMostSlots = 4;
 
+bool decays(const Optimizer& optimizer) {
+  return std::visit([](const auto& rule) { return rule.weight_decay > 0.0f; }, optimizer);
+}
+
 int patch_units(const Network& network) { return network.parameter(patch_parameter(network)).shape[0]; }
 
 }  // namespace
 
-ParameterUpdate::ParameterUpdate(const Network& network, const EffectiveParameters& parameters) {
+ParameterUpdate::ParameterUpdate(const Network& network, const EffectiveParameters& parameters, const Optimizer& optimizer) {
   const int patch = parameters.grid() == nullptr ? -1 : patch_parameter(network);
   for (std::size_t p = 0; p < network.parameters().size(); p++) {
     const Parameter& parameter = network.parameters()[p];
     if (!parameter.trainable) continue;
     const bool is_patch = static_cast<int>(p) == patch && parameter.transforms.empty();
     keeps_patches_ |= is_patch;
-    const std::size_t size = is_patch ? parameters.patch_weights().size() : parameter.size;
-    for (std::size_t first = 0; first < size; first += kPiece) pieces_.push_back({p, first, std::min(kPiece, size - first), is_patch});
+    if (is_patch)
+      add_pieces(p, 0, parameters.patch_weights().size(), true);
+    else if (decays(optimizer) || !parameter.transforms.empty())
+      add_pieces(p, 0, parameter.size, false);
+    else  // without a gradient nothing else changes a value
+      for (const ValueRange& used : parameter.used) add_pieces(p, used.first, used.stop, false);
   }
   finite_.resize(pieces_.size());
+}
+
+void ParameterUpdate::add_pieces(std::size_t parameter, std::size_t first, std::size_t stop, bool is_patch) {
+  for (; first < stop; first += kPiece) pieces_.push_back({parameter, first, std::min(kPiece, stop - first), is_patch});
 }
 
 void ParameterUpdate::load(const Network& network, EffectiveParameters& parameters, const Slots& slots) {
@@ -60,9 +72,11 @@ void ParameterUpdate::transform_gradients(const Network& network, const Effectiv
       parameters.grid()->unpack(batch.patch_gradient().data(), patch_units(network), network.input().count(), kByteScale, gradient.data());
     }
     for (float& value : gradient) value *= scale;
-    for (const auto& transform : parameter.transforms) {
-      if (transform.gradient) transform.gradient(gradient, step);
-    }
+    in_shape_order(parameter, gradient, [&](std::span<float> ordered) {
+      for (const auto& transform : parameter.transforms) {
+        if (transform.gradient) transform.gradient(ordered, step);
+      }
+    });
   }
 }
 

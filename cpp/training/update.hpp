@@ -20,7 +20,7 @@ class ParameterUpdate {
  public:
   using Slots = std::vector<AlignedVector<float>>;  // the optimizer's numbers, an array in the arena's layout for each slot
 
-  ParameterUpdate(const Network& network, const EffectiveParameters& parameters);
+  ParameterUpdate(const Network& network, const EffectiveParameters& parameters, const Optimizer& optimizer);
 
   // The patch node's weight and its slots are kept in patch order between these two.
   void load(const Network& network, EffectiveParameters& parameters, const Slots& slots);
@@ -35,6 +35,7 @@ class ParameterUpdate {
     std::size_t parameter, first, size;
     bool is_patch;
   };
+  void add_pieces(std::size_t parameter, std::size_t first, std::size_t stop, bool is_patch);
   void transform_gradients(const Network& network, const EffectiveParameters& parameters, BatchRunner& batch, float scale,
                            std::int64_t step);
 

@@ -68,6 +68,16 @@ GRAPHS = {
         ("Add", "joined", {}, ["blocks", "up"]),
         *CLASSIFIER,
     ],
+    "kernels larger than images": [
+        ("GlobalAvgPool", "mean", {}, ["input"]),
+        ("Conv2d", "inner", {"channels": 6, "padding": 1}, ["mean"]),
+        ("Conv2d", "wider", {"channels": 70, "stride": 2, "padding": 2}, ["inner"]),
+        ("Conv2d", "grouped", {"channels": 4, "kernel": 5, "padding": 2, "groups": 2}, ["wider"]),
+        ("Conv2d", "strips", {"channels": 5, "stride": 2, "padding": 1}, ["wider"]),
+        ("GlobalAvgPool", "one", {}, ["grouped"]),
+        ("Concat", "both", {}, ["one", "strips"]),
+        ("Dense", "logits", {"units": plans.CLASSES}, ["both"]),
+    ],
     "softmax at the end": [
         ("Flatten", "flat", {}, ["input"]),
         ("Dense", "logits", {"units": plans.CLASSES}, ["flat"]),
