@@ -27,18 +27,12 @@ bool output_is_used(const Network& network, int index) {
   return traits.uses_output || (traits.keeps_values && output_is_used(network, node.inputs[0]));
 }
 
-void raise(AlignedVector<Lane>& buffer, std::size_t size) {
-  if (buffer.size() < size) buffer.resize(size);
-}
-
 }  // namespace
 
 Workspace::Workspace(const Network& network, const Extent& extent) : extent_(extent), places_(network.nodes().size()) {
-  const auto groups = static_cast<std::size_t>(extent.groups);
   saved_.resize(places_.size());
   summaries_.resize(places_.size());
   std::vector<int> readers, free;
-  std::vector<std::size_t> widest;
   for (const Node& node : network.nodes()) readers.push_back(node.readers);
   if (extent.target >= 0) leave_out(network, readers);
   for (int i = extent.first_node; i < network.node_count(); i++) {
@@ -54,22 +48,30 @@ Workspace::Workspace(const Network& network, const Extent& extent) : extent_(ext
       else
         free.pop_back();
     }
-    widest.resize(outputs_.size());
-    auto& width = widest[static_cast<std::size_t>(at.output)];
-    width = std::max(width, at.lanes);
+    outputs_[static_cast<std::size_t>(at.output)].widen(at.lanes);
     if (!extent.trains) release_inputs(network, i, readers, free);
-  }
-  for (std::size_t i = 0; i < outputs_.size(); i++) outputs_[i].resize(groups * widest[i]);
-  for (int i = extent.first_node; i < network.node_count(); i++) {
-    Place& at = places_[static_cast<std::size_t>(i)];
-    if (!at.is_idle) at.stride = widest[static_cast<std::size_t>(at.output)];
   }
   const bool reads_input = std::any_of(network.nodes().begin() + extent.first_node, network.nodes().end(), [](const Node& node) {
     return std::find(node.inputs.begin(), node.inputs.end(), kNetworkInput) != node.inputs.end();
   });
-  if (reads_input && extent.first_node == 0) input_lanes_ = lanes_of(network.input());
-  input_.resize(groups * input_lanes_);
+  if (reads_input && extent.first_node == 0) input_.widen(lanes_of(network.input()));
   if (extent.trains) plan_gradients(network);
+  allocate();
+}
+
+void Workspace::allocate() {
+  std::size_t lanes = 0;
+  const auto for_buffers = [&](const auto& use) {
+    use(input_), use(scratch_);
+    for (auto* buffers : {&outputs_, &gradients_, &saved_}) std::for_each(buffers->begin(), buffers->end(), use);
+  };
+  for_buffers([&](const Buffer& buffer) { lanes += static_cast<std::size_t>(extent_.groups) * buffer.width; });
+  memory_.resize(lanes);
+  Lane* next = memory_.data();
+  for_buffers([&](Buffer& buffer) {
+    buffer.lanes = next;
+    next += static_cast<std::size_t>(extent_.groups) * buffer.width;
+  });
 }
 
 // Marks the nodes that the target does not depend on; who reads them is no reader.
@@ -96,11 +98,10 @@ void Workspace::plan(const Network& network, int index) {
   if (!extent_.trains) return;
   std::visit(
       [&](const auto& layer) {
-        at.saved_lanes = layer.saved_lanes(node.input());
+        saved_[static_cast<std::size_t>(index)].widen(layer.saved_lanes(node.input()));
         summaries_[static_cast<std::size_t>(index)].resize(layer.summary_size(node.input()));
       },
       node.layer);
-  saved_[static_cast<std::size_t>(index)].resize(static_cast<std::size_t>(extent_.groups) * at.saved_lanes);
 }
 
 void Workspace::release_inputs(const Network& network, int index, std::vector<int>& readers, std::vector<int>& free) const {
@@ -121,7 +122,7 @@ void Workspace::plan_gradients(const Network& network) {
     Place& at = places_[static_cast<std::size_t>(i)];
     at.gradient = at.in_place ? place(node.inputs[0]).gradient : static_cast<int>(gradients_.size());
     if (!at.in_place) gradients_.emplace_back();
-    raise(gradients_[static_cast<std::size_t>(at.gradient)], static_cast<std::size_t>(extent_.groups) * at.lanes);
+    gradients_[static_cast<std::size_t>(at.gradient)].widen(at.lanes);
   }
   for (int i = network.logits_node(); i >= extent_.first_node; i--) {
     Place& at = places_[static_cast<std::size_t>(i)];
@@ -130,26 +131,21 @@ void Workspace::plan_gradients(const Network& network) {
       const bool adds = wanted && sent[static_cast<std::size_t>(producer)] != 0;
       at.wanted.push_back(wanted ? 1 : 0), at.adds.push_back(adds ? 1 : 0);
       if (wanted) sent[static_cast<std::size_t>(producer)] = 1;
-      if (adds) scratch_lanes_ = std::max(scratch_lanes_, place(producer).lanes);
+      if (adds) scratch_.widen(place(producer).lanes);
     }
   }
-  scratch_.resize(static_cast<std::size_t>(extent_.groups) * scratch_lanes_);
 }
 
 // Tasks may be at different nodes that share a buffer: each has a part of it, wide enough for all of these nodes.
 Lane* Workspace::output(int node, int first_group) {
-  const auto offset = static_cast<std::size_t>(first_group);
-  if (node == kNetworkInput) return input_.data() + offset * input_lanes_;
-  return outputs_[static_cast<std::size_t>(place(node).output)].data() + offset * place(node).stride;
+  return node == kNetworkInput ? input_.at(first_group) : outputs_[static_cast<std::size_t>(place(node).output)].at(first_group);
 }
 
-Lane* Workspace::gradient(int node, int group) {
-  return gradients_[static_cast<std::size_t>(place(node).gradient)].data() + static_cast<std::size_t>(group) * place(node).lanes;
-}
+Lane* Workspace::gradient(int node, int group) { return gradients_[static_cast<std::size_t>(place(node).gradient)].at(group); }
 
 Tile Workspace::tile(const Network& network, const EffectiveParameters& parameters, int index, const Groups& groups) {
   const Node& node = network.node(index);
-  auto& saved = saved_[static_cast<std::size_t>(index)];
+  const Buffer& saved = saved_[static_cast<std::size_t>(index)];
   auto& summary = summaries_[static_cast<std::size_t>(index)];
   Tile tile;
   tile.inputs = node.input_shapes;
@@ -157,7 +153,7 @@ Tile Workspace::tile(const Network& network, const EffectiveParameters& paramete
   tile.groups = groups.count, tile.samples = groups.samples, tile.first_group = groups.first;
   tile.parameters = parameters.of(index);
   tile.plans = node.plans.get();
-  tile.saved = saved.empty() ? nullptr : saved.data() + static_cast<std::size_t>(groups.first) * place(index).saved_lanes;
+  tile.saved = saved.width == 0 ? nullptr : saved.at(groups.first);
   tile.summary = summary.empty() ? nullptr : summary.data();
   return tile;
 }
@@ -191,8 +187,7 @@ void Workspace::backward(const Network& network, const EffectiveParameters& para
     const Tile tile = this->tile(network, parameters, i, groups);
     std::visit(
         [&](const auto& layer) {
-          if constexpr (requires { layer.prepare_gradient(tile, scratch_.data()); })
-            layer.prepare_gradient(tile, gradient(i, groups.first));
+          if constexpr (requires { layer.prepare_gradient(tile, scratch_.lanes); }) layer.prepare_gradient(tile, gradient(i, groups.first));
         },
         network.node(i).layer);
     for (std::size_t k = 0; k < network.node(i).inputs.size(); k++) {
@@ -206,7 +201,7 @@ void Workspace::send_gradient(const Network& network, const Tile& tile, const Gr
   const int producer = node.inputs[static_cast<std::size_t>(which)];
   const bool adds = place(index).adds[static_cast<std::size_t>(which)] != 0;
   Lane* to = gradient(producer, groups.first);
-  Lane* computed = adds ? scratch_.data() + static_cast<std::size_t>(groups.first) * scratch_lanes_ : to;
+  Lane* computed = adds ? scratch_.at(groups.first) : to;
   std::visit(
       [&]<class Kind>(const Kind& layer) {
         if constexpr (Kind::kJoins)

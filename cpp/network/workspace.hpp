@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -30,6 +31,7 @@ class Workspace {
     int target = -1;     // outside training: nodes it does not depend on never run either
   };
   Workspace(const Network& network, const Extent& extent);
+  Workspace(Workspace&&) = default;
 
   [[nodiscard]] int groups() const { return extent_.groups; }
   // Where a task's first group is, the others following at once; of kNetworkInput: where the batch is loaded.
@@ -44,29 +46,36 @@ class Workspace {
   void backward(const Network& network, const EffectiveParameters& parameters, const Groups& groups, int first, int stop);
 
  private:
+  struct Buffer {
+    std::size_t width = 0;  // lanes of a group: what the widest node in it needs
+    Lane* lanes = nullptr;
+
+    void widen(std::size_t least) { width = std::max(width, least); }
+    [[nodiscard]] Lane* at(int group) const { return lanes + static_cast<std::size_t>(group) * width; }
+  };
   struct Place {
     int output = -1, gradient = -1;  // buffers
-    std::size_t lanes = 0, saved_lanes = 0;
-    std::size_t stride = 0;    // lanes from task to task, per group: what the widest node in the buffer needs
-    bool is_idle = false;      // never runs
-    bool in_place = false;     // the output replaces the input
-    bool only_moves = false;   // and has the same values
-    std::vector<char> wanted;  // per input: whether its producer needs a gradient
-    std::vector<char> adds;    // per input: whether a later node has sent it one before
+    std::size_t lanes = 0;           // of a group
+    bool is_idle = false;            // never runs
+    bool in_place = false;           // the output replaces the input
+    bool only_moves = false;         // and has the same values
+    std::vector<char> wanted;        // per input: whether its producer needs a gradient
+    std::vector<char> adds;          // per input: whether a later node has sent it one before
   };
 
   void leave_out(const Network& network, std::vector<int>& readers);
   void plan(const Network& network, int node);
   void plan_gradients(const Network& network);
+  void allocate();
   void release_inputs(const Network& network, int node, std::vector<int>& readers, std::vector<int>& free) const;
   void send_gradient(const Network& network, const Tile& tile, const Groups& groups, int node, int which);
   [[nodiscard]] const Place& place(int node) const { return places_[static_cast<std::size_t>(node)]; }
 
   Extent extent_;
   std::vector<Place> places_;
-  std::size_t input_lanes_ = 0, scratch_lanes_ = 0;
-  AlignedVector<Lane> input_, scratch_;
-  std::vector<AlignedVector<Lane>> outputs_, gradients_, saved_;
+  Buffer input_, scratch_;
+  std::vector<Buffer> outputs_, gradients_, saved_;  // those that nodes save by node
+  AlignedVector<Lane> memory_;                       // of all buffers, so that it can lie on large pages
   std::vector<AlignedVector<float>> summaries_;
 };
 
