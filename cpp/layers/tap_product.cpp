@@ -5,8 +5,9 @@
 namespace digitcompress {
 namespace {
 
-// Weights up to this size stay in the first-level cache, so that places may be the outer loop and the input is read once.
-constexpr std::ptrdiff_t kCachedWeights = 4096;
+// Weights that stay in the first-level cache, and in the second (a border's places count theirs again); a group's input that stays there
+// while outputs take turns.
+constexpr std::ptrdiff_t kNearWeights = 4096, kCachedWeights = 1 << 19, kCachedInput = (512 << 10) / sizeof(Lane);
 
 // Weights of the next channel that lie in another page are out of the hardware's sight, so they are asked for early.
 constexpr std::ptrdiff_t kFarWeights = 1024;
@@ -76,11 +77,16 @@ inline void for_run_blocks(const TapProduct& product, const PlaceRun& run, int g
   });
 }
 
+// Whether places are the outer loop: the input is read once, and the weights for each block of places. Else it is the other way round.
+bool places_first(const TapProduct& product) {
+  const std::ptrdiff_t weights = product.outputs * product.channels * static_cast<std::ptrdiff_t>(product.plan->taps.size());
+  return weights <= kNearWeights || (weights <= kCachedWeights && product.channels * product.input_plane > kCachedInput);
+}
+
 }  // namespace
 
 void tap_product(const TapProduct& product, int groups, const Lane* input, Lane* output) {
-  const std::ptrdiff_t taps = static_cast<std::ptrdiff_t>(product.plan->taps.size());
-  if (product.outputs * product.channels * taps <= kCachedWeights) {
+  if (places_first(product)) {
     for (const PlaceRun& run : product.plan->runs) {
       for_run_blocks(product, run, groups, input, output,
                      [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {

@@ -9,7 +9,8 @@ namespace digitcompress {
 namespace {
 
 constexpr int kMaxParts = 48;
-constexpr int kOutputs = kVectorBytes == 64 ? 4 : 2;  // times up to 5 neighbouring taps: accumulators that stay in registers
+// Sums that stay in registers: kOutputs × up to 5 neighbouring taps, or where kernels are small up to 3 taps of kChannels channels.
+constexpr int kOutputs = kVectorBytes == 64 ? 4 : 2, kChannels = kVectorBytes == 64 ? 2 : 1, kMostPairedTaps = 3;
 
 template <class Block>
 void for_outputs(int first, int stop, const Block& block) {
@@ -19,19 +20,33 @@ void for_outputs(int first, int stop, const Block& block) {
     for_blocks<2, 1>(first, stop, block);
 }
 
-// One row of places: large[tap] lies tap lanes right of the place's first input. Taps stay inside for places first … stop - 1.
-template <int kRows, int kTaps>
-inline void add_row(const Lane* const (&small)[kRows], const Lane* large, int stride, const Interval& places, Lane (&sum)[kRows][kTaps]) {
+// The sums of some outputs, neighbouring channels and neighbouring taps.
+template <int kRows, int kPlanes, int kTaps>
+using Sums = Lane[kPlanes][kTaps][kRows];
+
+// Rows of the channels: large[tap] lies tap lanes right of a place's first input, and the next channel a plane further.
+struct LargeRow {
+  const Lane* large;
+  std::ptrdiff_t plane;
+};
+
+// One row of places. Taps stay inside for places first … stop - 1.
+template <int kRows, int kPlanes, int kTaps>
+inline void add_row(const Lane* const (&small)[kRows], const LargeRow& from, int stride, const Interval& places,
+                    Sums<kRows, kPlanes, kTaps>& sum) {
   for (int x = places.first; x < places.stop; x++) {
     Lane factor[kRows];
 #pragma GCC unroll 8
     for (int o = 0; o < kRows; o++) factor[o] = small[o][x];
-    const Lane* row = large + static_cast<std::ptrdiff_t>(x) * stride;
+    const Lane* row = from.large + static_cast<std::ptrdiff_t>(x) * stride;
 #pragma GCC unroll 8
-    for (int t = 0; t < kTaps; t++) {
-      const Lane value = row[t];
+    for (int c = 0; c < kPlanes; c++, row += from.plane) {
 #pragma GCC unroll 8
-      for (int o = 0; o < kRows; o++) sum[o][t] += factor[o] * value;
+      for (int t = 0; t < kTaps; t++) {
+        const Lane value = row[t];
+#pragma GCC unroll 8
+        for (int o = 0; o < kRows; o++) sum[c][t][o] += factor[o] * value;
+      }
     }
   }
 }
@@ -42,16 +57,20 @@ struct Place {
 };
 
 // The same at the borders, where some taps lie in the padding.
-template <int kRows, int kTaps>
-inline void add_border(const Lane* const (&small)[kRows], const Lane* large, const Place& place, const Interval& places,
-                       Lane (&sum)[kRows][kTaps]) {
+template <int kRows, int kPlanes, int kTaps>
+inline void add_border(const Lane* const (&small)[kRows], const LargeRow& from, const Place& place, const Interval& places,
+                       Sums<kRows, kPlanes, kTaps>& sum) {
   for (int x = places.first; x < places.stop; x++) {
+    const Lane* row = from.large + static_cast<std::ptrdiff_t>(x) * place.stride;
 #pragma GCC unroll 8
     for (int t = 0; t < kTaps; t++) {
       const int column = x * place.stride + place.offset + t;
       if (column < 0 || column >= place.width) continue;
 #pragma GCC unroll 8
-      for (int o = 0; o < kRows; o++) sum[o][t] += small[o][x] * large[static_cast<std::ptrdiff_t>(x) * place.stride + t];
+      for (int c = 0; c < kPlanes; c++) {
+#pragma GCC unroll 8
+        for (int o = 0; o < kRows; o++) sum[c][t][o] += small[o][x] * row[c * from.plane + t];
+      }
     }
   }
 }
@@ -62,12 +81,12 @@ struct Sides {
   const Lane *small, *large;
 };
 
-// The first of the weights that a block of registers sums up: kRows outputs × kTaps neighbours.
+// The first of the weights that a block of registers sums up: kRows outputs × kPlanes channels × kTaps neighbours.
 struct FirstWeight {
   int output, channel, ky, kx;
 };
 
-template <int kRows, int kTaps>
+template <int kRows, int kPlanes, int kTaps>
 void add_products(const WindowGradient& problem, const Sides& sides, const FirstWeight& at, float* gradient, bool accumulate) {
   const Window& window = problem.sides.window;
   const int small_width = problem.sides.smaller.width, large_width = problem.sides.larger.width;
@@ -80,40 +99,60 @@ void add_products(const WindowGradient& problem, const Sides& sides, const First
     any = {std::min(any.first, tap.first), std::max(any.stop, tap.stop)};
   }
   inside.stop = std::max(inside.first, inside.stop);
-  Lane sum[kRows][kTaps] = {};
+  Sums<kRows, kPlanes, kTaps> sum = {};
+  const std::ptrdiff_t large_plane = static_cast<std::ptrdiff_t>(problem.sides.larger.height) * large_width;
   for (int g = 0; g < sides.groups; g++) {
-    const Lane* plane =
-        sides.large + g * problem.large_group + static_cast<std::ptrdiff_t>(at.channel) * problem.sides.larger.height * large_width;
+    const Lane* plane = sides.large + g * problem.large_group + at.channel * large_plane;
     for (int y = rows.first; y < rows.stop; y++) {
-      const Lane* first =
-          plane + (static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + at.ky) * large_width + at.kx - window.padding;
+      const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + at.ky;
+      const LargeRow from{plane + row * large_width + at.kx - window.padding, large_plane};
       const Lane* factors[kRows];
 #pragma GCC unroll 8
       for (int o = 0; o < kRows; o++) {
         factors[o] = sides.small + g * problem.small_group +
                      (static_cast<std::ptrdiff_t>(at.output + o) * problem.sides.smaller.height + y) * small_width;
       }
-      add_row(factors, first, window.stride, inside, sum);
+      add_row<kRows, kPlanes, kTaps>(factors, from, window.stride, inside, sum);
       const Place place{window.stride, at.kx - window.padding, large_width};
-      add_border(factors, first, place, {any.first, std::min(inside.first, any.stop)}, sum);
-      add_border(factors, first, place, {std::max(inside.stop, any.first), any.stop}, sum);
+      add_border<kRows, kPlanes, kTaps>(factors, from, place, {any.first, std::min(inside.first, any.stop)}, sum);
+      add_border<kRows, kPlanes, kTaps>(factors, from, place, {std::max(inside.stop, any.first), any.stop}, sum);
     }
   }
   const KernelLayout& layout = problem.layout;
   float* target = gradient + at.output * layout.output + at.channel * layout.channel + (at.ky * window.kernel + at.kx) * layout.tap;
 #pragma GCC unroll 8
-  for (int o = 0; o < kRows; o++, target += layout.output) {
+  for (int c = 0; c < kPlanes; c++, target += layout.channel) {
 #pragma GCC unroll 8
     for (int t = 0; t < kTaps; t++) {
-      float& value = target[t * layout.tap];
-      value = (accumulate ? value : 0.0f) + digitcompress::sum(sum[o][t]);
+#pragma GCC unroll 8
+      for (int o = 0; o < kRows; o++) {
+        float& value = target[o * layout.output + t * layout.tap];
+        value = (accumulate ? value : 0.0f) + digitcompress::sum(sum[c][t][o]);
+      }
     }
   }
 }
 
-// A unit of work: one block of outputs, one channel, one row of the kernel.
+int channels_together(const WindowGradient& problem) { return problem.sides.window.kernel <= kMostPairedTaps ? kChannels : 1; }
+
+template <int kRows, int kTaps>
+void add_channels(const WindowGradient& problem, const Sides& sides, FirstWeight at, float* gradient, bool accumulate) {
+  const auto block = [&]<int kPlanes>(int channel) {
+    at.channel = channel;
+    add_products<kRows, kPlanes, kTaps>(problem, sides, at, gradient, accumulate);
+  };
+  const int stop = std::min(at.channel + channels_together(problem), problem.channels);
+  if constexpr (kChannels == 2 && kTaps <= kMostPairedTaps)
+    for_blocks<2, 1>(at.channel, stop, block);
+  else
+    for_blocks<1>(at.channel, stop, block);
+}
+
+int blocks_of(int count, int size) { return (count + size - 1) / size; }
+
+// A unit of work: one block of outputs, one of channels, one row of the kernel.
 int units(const WindowGradient& problem) {
-  return (problem.outputs + kOutputs - 1) / kOutputs * problem.channels * problem.sides.window.kernel;
+  return blocks_of(problem.outputs, kOutputs) * blocks_of(problem.channels, channels_together(problem)) * problem.sides.window.kernel;
 }
 
 }  // namespace
@@ -128,10 +167,11 @@ void window_gradient(const WindowGradient& problem, int part, int groups, const 
   const int parts = window_gradient_parts(problem), kernel = problem.sides.window.kernel;
   const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
   for (int unit = bound(part); unit < bound(part + 1); unit++) {
-    const int ky = unit % kernel, channel = unit / kernel % problem.channels, output = unit / kernel / problem.channels * kOutputs;
+    const int ky = unit % kernel, together = channels_together(problem), blocks = blocks_of(problem.channels, together);
+    const int channel = unit / kernel % blocks * together, output = unit / kernel / blocks * kOutputs;
     for_outputs(output, std::min(output + kOutputs, problem.outputs), [&]<int kRows>(int o) {
       for_blocks<5, 3, 2, 1>(0, kernel, [&]<int kTaps>(int kx) {
-        add_products<kRows, kTaps>(problem, {groups, small, large}, {o, channel, ky, kx}, gradient, accumulate);
+        add_channels<kRows, kTaps>(problem, {groups, small, large}, {o, channel, ky, kx}, gradient, accumulate);
       });
     });
   }
