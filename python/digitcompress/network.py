@@ -98,7 +98,9 @@ class Node:
 class Network:
     """An immutable graph of layers with its parameters.
 
-    Only ``fit`` and writing through `parameters` change the numbers; passes return new networks.
+    Only ``fit`` and writing through `parameters` change the numbers; passes return new networks. The arrays of `parameters` are
+    views of the network's memory. A convolution over images smaller than its kernel keeps its weight in another order than the array's,
+    which is not C-contiguous then: write to ``array[...]``, not to ``array.reshape(-1)``.
 
     Parameters
     ----------
