@@ -152,7 +152,6 @@ for digit in range(10):
     picture.save(folder / f"{digit}.png")
 Image.new("L", (160, 200), 255).save(folder / "8_blank.png")
 own = dc.datasets.load_images(folder)
-shutil.rmtree(folder)
 print(*own.failures.values(), sep="\n")
 said = network.predict(own.train.images)
 figure, axes = dc.plots.new_figure(11, 1.7, ncols=10)
@@ -169,3 +168,4 @@ display(figure)
 # %%
 small = dc.studies.smallest.run("mnist-5k", quick=True, networks=["two_cnn_3_3_4", "leaky_relu"], images=folder, progress=False)
 print(small.text())
+shutil.rmtree(folder)
