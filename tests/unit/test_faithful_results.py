@@ -1,13 +1,11 @@
 """What the faithful mode reports, how it is stopped, and what it refuses."""
 
-import os
-import signal
-import threading
 import time
 
 import numpy as np
 import pytest
 
+import ctrl_c
 from digitcompress import _core
 from digitcompress.errors import DataError, DivergenceError, ShapeError
 from reference import source_script
@@ -101,16 +99,9 @@ def test_inputs_may_be_read_only_and_stay_as_they_are(digits):
 
 def test_ctrl_c_returns_the_last_whole_iteration_within_half_a_second(digits):
     images, labels = np.tile(digits[0], (20, 1, 1)), np.tile(digits[1], 20)
-    sent = []
-
-    def send():
-        sent.append(time.perf_counter())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    timer = threading.Timer(0.3, send)
-    timer.start()
-    result = train(images, labels, 10_000_000, record_every=10)
-    assert time.perf_counter() - sent[0] < 0.5
+    with ctrl_c.pressed_after(0.3) as pressed:
+        result = train(images, labels, 10_000_000, record_every=10)
+        assert time.monotonic() - pressed[0] < 0.5
     assert result["interrupted"]
     assert 0 < result["iterations"] < 10_000_000
     assert result["iteration"][-1] <= result["iterations"]

@@ -1,18 +1,16 @@
 """What dc.fit records, returns and prints; seeds, validation and interruption."""
 
 import io
-import os
 import pickle
 import re
-import signal
 import sys
-import threading
 import time
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+import ctrl_c
 import digitcompress as dc
 from reference import losses, metrics, synthetic_digits
 
@@ -189,20 +187,11 @@ def test_an_exception_of_that_function_comes_through(digits):
 
 @pytest.mark.parametrize("batch_size", [None, 100])
 def test_ctrl_c_ends_within_half_a_second_at_a_whole_step(batch_size, digits):
-    net, twin, sent = network(), network(), []
-
-    def press():
-        sent.append(time.monotonic())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    timer = threading.Timer(0.4, press)
-    timer.start()
-    try:
+    net, twin = network(), network()
+    with ctrl_c.pressed_after(0.4) as pressed:
         with pytest.warns(UserWarning, match="interrupted after"):
             history = fit(net, digits, epochs=10_000_000, batch_size=batch_size, record_every=100_000)
-        assert time.monotonic() - sent[0] < 0.5
-    finally:
-        timer.cancel()
+        assert time.monotonic() - pressed[0] < 0.5
     assert history.interrupted
     assert history.steps > 0
     steps_per_epoch = 1 if batch_size is None else len(digits[1]) // batch_size
