@@ -46,8 +46,10 @@ Shape Conv2d::output_shape(const Shape& input) const {
 std::vector<ParameterSpec> Conv2d::parameters(const Shape& input) const {
   const int area = kernel * kernel, inputs = input.channels / groups;
   std::vector<ParameterSpec> specs{{"weight", {channels, inputs, kernel, kernel}, inputs * area, channels * area}};
-  if (const WindowSides sides = sides_of(*this, input); sides.has_idle_places())
-    specs[0].order = {2, 3, 0, 1}, specs[0].used = sides.used_planes(static_cast<std::size_t>(channels) * static_cast<std::size_t>(inputs));
+  if (const WindowSides sides = sides_of(*this, input); sides.has_idle_places()) {
+    const KernelLayout layout = ChannelGroup(*this, sides).layout;
+    specs[0].strides = layout.strides(kernel), specs[0].used = sides.used_planes(static_cast<std::size_t>(layout.tap));
+  }
   if (bias) specs.push_back({"bias", {channels}, inputs * area});
   return specs;
 }

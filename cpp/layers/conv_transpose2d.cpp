@@ -7,9 +7,11 @@
 namespace digitcompress {
 namespace {
 
+// Weights of input channels are the rows: `output` of the layout steps from one to the next.
+KernelLayout layout_of(const ConvTranspose2d& layer) { return KernelLayout::kernel_innermost(layer.channels, layer.kernel * layer.kernel); }
+
 WindowGradient gradient_problem(const ConvTranspose2d& layer, const Shape& input, const Shape& output) {
-  const auto layout = KernelLayout::kernel_innermost(output.channels, layer.kernel * layer.kernel);
-  return {{layer.window(), input, output}, input.channels, output.channels, layout, input.count(), output.count()};
+  return {{layer.window(), input, output}, input.channels, output.channels, layout_of(layer), input.count(), output.count()};
 }
 
 }  // namespace
@@ -37,7 +39,9 @@ long ConvTranspose2d::multiply_adds(const Shape& input) const { return static_ca
 
 std::shared_ptr<const TapPlans> ConvTranspose2d::plans(const Shape& input) const {
   const Shape output = output_shape(input);
-  return std::make_shared<TapPlans>(TapPlans{scattering_plan(window(), input, output, 1), gathering_plan(window(), output, input, 1)});
+  const std::ptrdiff_t step = layout_of(*this).tap;
+  return std::make_shared<TapPlans>(
+      TapPlans{scattering_plan(window(), input, output, step), gathering_plan(window(), output, input, step)});
 }
 
 int ConvTranspose2d::gradient_parts(const Shape& input) const {
@@ -45,9 +49,9 @@ int ConvTranspose2d::gradient_parts(const Shape& input) const {
 }
 
 void ConvTranspose2d::forward(const Tile& tile, const Lane* input, Lane* output) const {
-  const int area = kernel * kernel;
+  const KernelLayout layout = layout_of(*this);
   TapProduct product{.plan = &tile.plans->forward, .outputs = channels, .channels = tile.input().channels, .weights = tile.parameters[0]};
-  product.output_stride = area, product.channel_stride = static_cast<std::ptrdiff_t>(channels) * area;
+  product.output_stride = layout.channel, product.channel_stride = layout.output;
   product.bias = bias ? tile.parameters[1] : nullptr;
   product.input_plane = tile.input().height * tile.input().width, product.input_group = tile.input().count();
   product.output_plane = tile.output.height * tile.output.width, product.output_group = tile.output.count();
@@ -55,9 +59,9 @@ void ConvTranspose2d::forward(const Tile& tile, const Lane* input, Lane* output)
 }
 
 void ConvTranspose2d::backward(const Tile& tile, const Lane*, const Lane*, const Lane* output_gradient, Lane* input_gradient) const {
-  const int area = kernel * kernel;
+  const KernelLayout layout = layout_of(*this);
   TapProduct product{.plan = &tile.plans->backward, .outputs = tile.input().channels, .channels = channels, .weights = tile.parameters[0]};
-  product.output_stride = static_cast<std::ptrdiff_t>(channels) * area, product.channel_stride = area;
+  product.output_stride = layout.output, product.channel_stride = layout.channel;
   product.input_plane = tile.output.height * tile.output.width, product.input_group = tile.output.count();
   product.output_plane = tile.input().height * tile.input().width, product.output_group = tile.input().count();
   tap_product(product, tile.groups, output_gradient, input_gradient);

@@ -15,6 +15,11 @@ struct KernelLayout {
 
   static KernelLayout kernel_innermost(int channels, int area) { return {static_cast<std::ptrdiff_t>(channels) * area, area, 1}; }
   static KernelLayout kernel_outermost(int outputs, int channels) { return {channels, 1, static_cast<std::ptrdiff_t>(outputs) * channels}; }
+  // Of the array [o][c][ky][kx].
+  [[nodiscard]] std::vector<std::size_t> strides(int kernel) const {
+    return {static_cast<std::size_t>(output), static_cast<std::size_t>(channel), static_cast<std::size_t>(kernel * tap),
+            static_cast<std::size_t>(tap)};
+  }
 };
 
 // Neighbouring values of a parameter.

@@ -72,9 +72,9 @@ struct PatchImages {
     AlignedVector<std::uint8_t> pixels;  // kPatch an entry
   };
   struct ByPatch {
-    AlignedVector<std::uint32_t> first;  // entries of patch p in tile t: first[t * (patches + 1) + p] … first[… + 1] - 1
-    AlignedVector<std::uint8_t> sample;  // within the tile
-    AlignedVector<std::uint8_t> pixels;
+    std::vector<std::uint32_t> first;  // entries of patch p in tile t: first[t * (patches + 1) + p] … first[… + 1] - 1
+    std::vector<std::uint8_t> sample;  // within the tile
+    std::vector<std::uint8_t> pixels;
   };
 
   std::int64_t count = 0;

@@ -36,9 +36,9 @@ struct ParameterSpec {
   int fan_in = 0, fan_out = 0;  // a bias has no fan-out; without fan-in either, initializers leave it at its start
   bool trainable = true;
   float start = 0.0f;
-  const char* node = nullptr;         // set: the parameter of this name belongs to another node, and is only used here
-  std::vector<int> order = {};        // axes as they follow in memory, the outermost first; empty: as in the shape
-  std::vector<ValueRange> used = {};  // as they lie in memory, those that ever get a gradient; empty: all
+  const char* node = nullptr;             // set: the parameter of this name belongs to another node, and is only used here
+  std::vector<std::size_t> strides = {};  // values from one to the next along each axis; empty: as the shape says, the last axis innermost
+  std::vector<ValueRange> used = {};      // as they lie in memory, those that ever get a gradient; empty: all
 };
 
 // What most layers say. A layer hides what it says differently.

@@ -1,7 +1,5 @@
 #include "network/parameter.hpp"
 
-#include <numeric>
-
 #include "core/error.hpp"
 
 namespace digitcompress {
@@ -17,17 +15,11 @@ std::size_t element_count(const std::string& name, const std::vector<int>& shape
   return count;
 }
 
-std::vector<std::size_t> strides_of(const std::vector<int>& shape, std::vector<int> order) {
-  if (order.empty()) {
-    order.resize(shape.size());
-    std::iota(order.begin(), order.end(), 0);
-  }
+// Of an array whose last axis is innermost.
+std::vector<std::size_t> plain_strides(const std::vector<int>& shape) {
   std::vector<std::size_t> strides(shape.size());
   std::size_t step = 1;
-  for (auto axis = order.rbegin(); axis != order.rend(); axis++) {
-    strides[static_cast<std::size_t>(*axis)] = step;
-    step *= static_cast<std::size_t>(shape[static_cast<std::size_t>(*axis)]);
-  }
+  for (std::size_t axis = shape.size(); axis-- > 0; step *= static_cast<std::size_t>(shape[axis])) strides[axis] = step;
   return strides;
 }
 
@@ -41,14 +33,15 @@ void for_each_place(const Parameter& parameter, std::size_t axis, std::size_t pl
 }  // namespace
 
 Parameter make_parameter(const std::string& node, const ParameterSpec& spec, std::size_t offset) {
-  Parameter parameter{node + "." + spec.name, spec.shape, strides_of(spec.shape, spec.order), offset, 0, spec.used, spec.trainable, {}};
+  Parameter parameter{node + "." + spec.name, spec.shape, spec.strides, offset, 0, spec.used, spec.trainable, {}};
   parameter.size = element_count(parameter.name, spec.shape);
+  if (parameter.strides.empty()) parameter.strides = plain_strides(spec.shape);
   if (parameter.used.empty()) parameter.used.push_back({0, parameter.size});
   return parameter;
 }
 
 void in_shape_order(const Parameter& parameter, std::span<float> values, FunctionRef<void(std::span<float>)> use) {
-  if (parameter.strides == strides_of(parameter.shape, {})) return use(values);
+  if (parameter.strides == plain_strides(parameter.shape)) return use(values);
   std::vector<float> ordered;
   ordered.reserve(values.size());
   for_each_place(parameter, 0, 0, [&](std::size_t place) { ordered.push_back(values[place]); });

@@ -31,7 +31,8 @@ class Workspace {
     int target = -1;     // outside training: nodes it does not depend on never run either
   };
   Workspace(const Network& network, const Extent& extent);
-  Workspace(Workspace&&) = default;
+  Workspace(const Workspace&) = delete;  // buffers point into its memory
+  Workspace& operator=(const Workspace&) = delete;
 
   [[nodiscard]] int groups() const { return extent_.groups; }
   // Where a task's first group is, the others following at once; of kNetworkInput: where the batch is loaded.
