@@ -1,9 +1,9 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <new>
 #include <utility>
-#include <vector>
+
+#include "core/aligned_memory.hpp"
 
 // The compiler's own vector types: arithmetic on them compiles to the widest instructions of the level being built.
 namespace digitcompress {
@@ -22,23 +22,6 @@ struct VectorOf {
 };
 template <class Scalar, int kWidth>
 using Vector = typename VectorOf<Scalar, kWidth>::type;
-
-// Memory that any vector load may touch.
-template <class T>
-struct AlignedAllocator {
-  using value_type = T;
-  AlignedAllocator() = default;
-  template <class U>
-  AlignedAllocator(const AlignedAllocator<U>&) {}  // NOLINT: allocators convert
-  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{64})); }
-  void deallocate(T* pointer, std::size_t) { ::operator delete(pointer, std::align_val_t{64}); }
-  template <class U>
-  bool operator==(const AlignedAllocator<U>&) const {
-    return true;
-  }
-};
-template <class T>
-using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
 namespace detail {
 

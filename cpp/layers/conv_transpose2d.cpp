@@ -10,7 +10,7 @@ namespace {
 // Weights of input channels are the rows: `output` of the layout steps from one to the next.
 KernelLayout layout_of(const ConvTranspose2d& layer) { return KernelLayout::kernel_innermost(layer.channels, layer.kernel * layer.kernel); }
 
-WindowGradient gradient_problem(const ConvTranspose2d& layer, const Shape& input, const Shape& output) {
+WindowProblem gradient_problem(const ConvTranspose2d& layer, const Shape& input, const Shape& output) {
   return {{layer.window(), input, output}, input.channels, output.channels, layout_of(layer), input.count(), output.count()};
 }
 
@@ -69,7 +69,7 @@ void ConvTranspose2d::backward(const Tile& tile, const Lane*, const Lane*, const
 
 void ConvTranspose2d::parameter_gradient(const Tile& tile, int part, const Lane* input, const Lane* output_gradient,
                                          float* const* gradients, bool accumulate) const {
-  const WindowGradient problem = gradient_problem(*this, tile.input(), tile.output);
+  const WindowProblem problem = gradient_problem(*this, tile.input(), tile.output);
   if (part < window_gradient_parts(problem))
     window_gradient(problem, part, tile.groups, input, output_gradient, gradients[0], accumulate);
   else

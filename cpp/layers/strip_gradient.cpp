@@ -36,7 +36,7 @@ struct Strips {
 };
 
 template <int kRows, int kWide>
-void add_tap(const WindowGradient& problem, const KernelPlace& tap, const Strips<kWide>& strips, const Lane* small,
+void add_tap(const WindowProblem& problem, const KernelPlace& tap, const Strips<kWide>& strips, const Lane* small,
              Lane (&sum)[kRows][kWide]) {
   const Window& window = problem.sides.window;
   const Interval rows = window.valid_places(tap.ky, problem.sides.smaller.height, problem.sides.larger.height);
@@ -63,7 +63,7 @@ void store(const Lane (&sum)[kRows][kWide], int count, const KernelLayout& layou
 }
 
 template <int kWide>
-void run_share(const WindowGradient& problem, const Share& share, int groups, const Lane* small, const Lane* large, float* gradient,
+void run_share(const WindowProblem& problem, const Share& share, int groups, const Lane* small, const Lane* large, float* gradient,
                bool accumulate) {
   const int kernel = problem.sides.window.kernel, area = kernel * kernel, small_places = places(problem.sides.smaller),
             large_places = places(problem.sides.larger);
@@ -89,17 +89,17 @@ void run_share(const WindowGradient& problem, const Share& share, int groups, co
   }
 }
 
-int strips_of(const WindowGradient& problem) { return (problem.channels + kStripColumns - 1) / kStripColumns; }
+int strips_of(const WindowProblem& problem) { return (problem.channels + kStripColumns - 1) / kStripColumns; }
 
 }  // namespace
 
-bool suits_strips(const WindowGradient& problem) {
+bool suits_strips(const WindowProblem& problem) {
   return places(problem.sides.larger) <= kMostPlaces && problem.channels >= kStripColumns / 2;
 }
 
-int strip_gradient_parts(const WindowGradient& problem) { return strips_of(problem) * ((problem.outputs + kOutputs - 1) / kOutputs); }
+int strip_gradient_parts(const WindowProblem& problem) { return strips_of(problem) * ((problem.outputs + kOutputs - 1) / kOutputs); }
 
-void strip_gradient(const WindowGradient& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
+void strip_gradient(const WindowProblem& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
                     bool accumulate) {
   const int channel = part % strips_of(problem) * kStripColumns, output = part / strips_of(problem) * kOutputs;
   const Share share{channel, std::min(kStripColumns, problem.channels - channel), output, std::min(output + kOutputs, problem.outputs)};

@@ -4,6 +4,7 @@
 
 #include "core/blocks.hpp"
 #include "layers/strip_gradient.hpp"
+#include "layers/winograd.hpp"
 
 namespace digitcompress {
 namespace {
@@ -87,7 +88,7 @@ struct FirstWeight {
 };
 
 template <int kRows, int kPlanes, int kTaps>
-void add_products(const WindowGradient& problem, const Sides& sides, const FirstWeight& at, float* gradient, bool accumulate) {
+void add_products(const WindowProblem& problem, const Sides& sides, const FirstWeight& at, float* gradient, bool accumulate) {
   const Window& window = problem.sides.window;
   const int small_width = problem.sides.smaller.width, large_width = problem.sides.larger.width;
   const Interval rows = window.valid_places(at.ky, problem.sides.smaller.height, problem.sides.larger.height);
@@ -133,10 +134,10 @@ void add_products(const WindowGradient& problem, const Sides& sides, const First
   }
 }
 
-int channels_together(const WindowGradient& problem) { return problem.sides.window.kernel <= kMostPairedTaps ? kChannels : 1; }
+int channels_together(const WindowProblem& problem) { return problem.sides.window.kernel <= kMostPairedTaps ? kChannels : 1; }
 
 template <int kRows, int kTaps>
-void add_channels(const WindowGradient& problem, const Sides& sides, FirstWeight at, float* gradient, bool accumulate) {
+void add_channels(const WindowProblem& problem, const Sides& sides, FirstWeight at, float* gradient, bool accumulate) {
   const auto block = [&]<int kPlanes>(int channel) {
     at.channel = channel;
     add_products<kRows, kPlanes, kTaps>(problem, sides, at, gradient, accumulate);
@@ -151,18 +152,20 @@ void add_channels(const WindowGradient& problem, const Sides& sides, FirstWeight
 int blocks_of(int count, int size) { return (count + size - 1) / size; }
 
 // A unit of work: one block of outputs, one of channels, one row of the kernel.
-int units(const WindowGradient& problem) {
+int units(const WindowProblem& problem) {
   return blocks_of(problem.outputs, kOutputs) * blocks_of(problem.channels, channels_together(problem)) * problem.sides.window.kernel;
 }
 
 }  // namespace
 
-int window_gradient_parts(const WindowGradient& problem) {
+int window_gradient_parts(const WindowProblem& problem) {
+  if (problem.by_winograd) return winograd_gradient_parts(problem);
   return suits_strips(problem) ? strip_gradient_parts(problem) : std::min(units(problem), kMaxParts);
 }
 
-void window_gradient(const WindowGradient& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
+void window_gradient(const WindowProblem& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
                      bool accumulate) {
+  if (problem.by_winograd) return winograd_gradient(problem, part, groups, small, large, gradient, accumulate);
   if (suits_strips(problem)) return strip_gradient(problem, part, groups, small, large, gradient, accumulate);
   const int parts = window_gradient_parts(problem), kernel = problem.sides.window.kernel;
   const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
