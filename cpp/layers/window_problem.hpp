@@ -6,7 +6,8 @@
 namespace digitcompress {
 
 // The sums of a sliding window between two images, of which `smaller` has a place for each position of the window over `larger`:
-//   small[o][y][x] = sum over channels and the kernel of weight[o][c][ky][kx] · large[c][y · stride - padding + ky][x · stride - padding + kx]
+//   small[o][y][x] = sum over channels and the kernel of weight[o][c][ky][kx] · large[c][y · stride - padding + ky][x · stride - padding +
+//   kx]
 // For a convolution `small` is the output and `large` the input; for its transpose it is the other way round.
 struct WindowProblem {
   WindowSides sides;  // shapes of one sample; only the first `outputs` and `channels` are used

@@ -101,15 +101,15 @@ void store(const WindowProblem& problem, const Share& share, const Work<kWide>& 
       const std::size_t bytes = static_cast<std::size_t>(std::min(kLanes, share.channels - v * kLanes)) * sizeof(float);
       float* to = gradient + (share.first_output + o) * layout.output + share.first_channel + v * kLanes;
       transform<CollectKernel>([&](int x, auto& column) { from.read(x, column); },
-                                        [&](int y, auto& row) {
-                                          for (int x = 0; x < kKernel; x++) {
-                                            float* weights = to + (y * kKernel + x) * layout.tap;
-                                            Lane before{};
-                                            if (accumulate) std::memcpy(&before, weights, bytes);
-                                            const Lane sum = before + row[x];
-                                            std::memcpy(weights, &sum, bytes);
-                                          }
-                                        });
+                               [&](int y, auto& row) {
+                                 for (int x = 0; x < kKernel; x++) {
+                                   float* weights = to + (y * kKernel + x) * layout.tap;
+                                   Lane before{};
+                                   if (accumulate) std::memcpy(&before, weights, bytes);
+                                   const Lane sum = before + row[x];
+                                   std::memcpy(weights, &sum, bytes);
+                                 }
+                               });
     }
   }
 }

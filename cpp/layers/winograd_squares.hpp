@@ -1,8 +1,8 @@
 #pragma once
 #include <algorithm>
 
-#include "layers/winograd_transform.hpp"
 #include "layers/window_problem.hpp"
+#include "layers/winograd_transform.hpp"
 
 namespace digitcompress::winograd {
 

@@ -194,6 +194,17 @@ TEST_CASE("a graph of convolutions gives the same bits on one thread and on four
   CHECK(alone.weights != make_graph(16).arena());
 }
 
+TEST_CASE("convolutions of many channels give the same bits on one thread and on four") {
+  const Digits digits = make_digits(16);
+  const std::vector<NodeSpec> nodes = {{conv(33, 2, 1, 1)}, {ReLU{}},         {conv(48, 1, 1, 1)}, {conv(96, 1, 0, 1)}, {ReLU{}},
+                                       {GlobalAvgPool{}},   {dense(kClasses)}};
+  const Network network({1, 16, 16}, nodes, "he_uniform", 3);
+  const TrainingOptions options = options_for(CrossEntropy{}, 40);
+  const Run alone = run(network, as_bytes(digits, 16), options, 1), together = run(network, as_bytes(digits, 16), options, 4);
+  CHECK(alone.weights == together.weights);
+  CHECK(alone.weights != network.arena());
+}
+
 TEST_CASE("an auto-encoder with a tied weight gives the same bits on one thread and on four") {
   const Digits digits = make_digits(28);
   TiedDense decoder;

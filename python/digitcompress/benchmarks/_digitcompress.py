@@ -2,6 +2,7 @@
 
 import threading
 import weakref
+from collections.abc import Mapping
 from queue import SimpleQueue
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from digitcompress import _core
 from digitcompress.benchmarks._task import Contender, Task
-from digitcompress.callbacks import Callback
+from digitcompress.callbacks import LambdaCallback
+from digitcompress.errors import StateError
 from digitcompress.network import Network
 from digitcompress.optimizers import SGD, Adam
 from digitcompress.training import fit
@@ -21,42 +23,62 @@ class _Over(Exception):
     """Nobody wants the training to go on."""
 
 
-class _Turns(Callback):
-    """Holds a training between epochs until it is told to go on."""
+class _Turns:
+    """Holds a training between epochs until it is told to go on, and tells when the epochs of a turn are done."""
 
     def __init__(self) -> None:
-        self.wanted: SimpleQueue[int] = SimpleQueue()  # epochs of a turn; 0 ends the training
-        self.ended: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._wanted: SimpleQueue[int] = SimpleQueue()  # epochs of a turn; 0 ends the training
+        self._ended: SimpleQueue[bool] = SimpleQueue()  # whether the training goes on
         self._left = 0
+        self._interrupted = False
 
-    def on_epoch_begin(self, epoch: int) -> None:
-        self._left = self._left or self.wanted.get()
+    def take(self, epochs: int) -> None:
+        self._wanted.put(epochs)
+        try:
+            goes_on = self._ended.get()
+        except KeyboardInterrupt:
+            self._interrupted = True
+            self._ended.get()
+            raise
+        if not goes_on:
+            message = "bench: the training of digitcompress ended early; its error stands above"
+            raise StateError(message)
+
+    def end(self) -> None:
+        self._wanted.put(0)
+
+    def train(self, network: Network, task: Task) -> None:
+        """Call ``fit`` once, for all turns."""
+        try:
+            fit(
+                network,
+                (task.images, task.labels),
+                loss=task.workload.loss,
+                optimizer=_OPTIMIZERS[task.workload.optimizer](task.workload.learning_rate),
+                epochs=1_000_000,
+                batch_size=task.batch_size,
+                threads=None if task.threads == _core.default_threads() else task.threads,  # None: as many of them as pay
+                callbacks=[LambdaCallback(on_epoch_begin=self._wait, on_epoch_end=self._count)],
+                progress=self._check,
+            )
+        except _Over:
+            pass
+        finally:
+            self._ended.put(False)
+
+    def _wait(self, _epoch: int) -> None:
+        self._left = self._left or self._wanted.get()
         if self._left == 0:
             raise _Over
 
-    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+    def _count(self, _epoch: int, _logs: Mapping[str, float]) -> None:
         self._left -= 1
         if self._left == 0:
-            self.ended.put(None)
+            self._ended.put(True)
 
-
-def _train(network: Network, task: Task, turns: _Turns) -> None:
-    try:
-        fit(
-            network,
-            (task.images, task.labels),
-            loss=task.workload.loss,
-            optimizer=_OPTIMIZERS[task.workload.optimizer](task.workload.learning_rate),
-            epochs=1_000_000,
-            batch_size=task.batch_size,
-            threads=None if task.threads == _core.default_threads() else task.threads,  # None: as many of them as pay
-            callbacks=[turns],
-            progress=False,
-        )
-    except _Over:
-        pass
-    except BaseException as error:  # whoever waits for the turn's end has to know
-        turns.ended.put(error)
+    def _check(self, _step: int) -> None:
+        if self._interrupted:
+            raise _Over
 
 
 class _Training:
@@ -67,14 +89,11 @@ class _Training:
         for name, values in task.network.parameters.items():
             self._network.parameters[name][...] = values
         self._turns = _Turns()
-        threading.Thread(target=_train, args=(self._network, task, self._turns), daemon=True).start()
-        weakref.finalize(self, self._turns.wanted.put, 0)
+        threading.Thread(target=self._turns.train, args=(self._network, task), daemon=True).start()
+        weakref.finalize(self, self._turns.end)
 
     def run(self, epochs: int) -> None:
-        self._turns.wanted.put(epochs)
-        error = self._turns.ended.get()
-        if error is not None:
-            raise error
+        self._turns.take(epochs)
 
     def parameters(self) -> dict[str, NDArray[np.float32]]:
         return {name: values.copy() for name, values in self._network.parameters.items()}

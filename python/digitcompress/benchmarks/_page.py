@@ -16,7 +16,8 @@ Written by `digitcompress bench` from what it measured; `digitcompress bench --q
 - Every contender trains the same network from the same start, on the same images in memory, in batches of the same size, by plain gradient
   descent, or by Adam where the title says so, with the same number of threads. The process may use as many processors as it has threads.
 - All of them run in one process, in turns: one round of each, then the next round, the order rotated. Between two turns the machine
-  rests for 0.2 s, until idle threads of OpenBLAS and OpenMP have gone to sleep. A round lasts about 0.3 s or one pass over the data.
+  rests for 0.2 s, until idle threads of OpenBLAS and OpenMP have gone to sleep. A round lasts about 0.3 s or one pass over the data,
+  and goes on with the training of the round before.
 - The figure is the median of the rounds in which other processes took at most a tenth of the processors; `~` marks a contender that had no
   such round. The first pass, which holds the compilation, does not count and is given apart.
 - Each is used in its fastest form: data as float32 tensors in memory, batches by index, no data loader; PyTorch with its
@@ -24,7 +25,8 @@ Written by `digitcompress bench` from what it measured; `digitcompress bench --q
   scikit-learn by one `partial_fit` a pass; NumPy as matrix products in float32. digitcompress gets bytes and shuffles itself.
 - *of peak* is the share of the multiply-adds that the machine can do in registers at this processor level, with as many threads, measured
   between the rounds. Multiply-adds are counted from the network: once forward, once for the gradient of the weights, once for the gradient
-  of the inputs (not for the first layer). Zeros count like other numbers, so skipping them raises the share.
+  of the inputs (not for the first layer). Zeros count like other numbers, so skipping them raises the share; so does
+  minimal filtering of convolutions, which needs fewer products for the same sums.
 - Where it says *seconds of the processor*, the machine was busy with other things: then the time of the processor on one thread is
   counted, and no limit applies.
 - *ours is* says how many times faster digitcompress is. Limits are ratios to the fastest of PyTorch, eager and compiled, and JAX, loop

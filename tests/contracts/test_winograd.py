@@ -1,0 +1,104 @@
+"""Convolutions of many channels go by minimal filtering: as the plain sums of the oracle say, at every border."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import digitcompress as dc
+from reference import plans
+
+# Squares of four outputs fit into these images, or hang over one border or two; channels fill whole vectors, or do not.
+CONVOLUTIONS = {
+    "whole squares": ((10, 10), [{"channels": 64}]),
+    "a row too many": ((9, 13), [{"channels": 48, "padding": 1}]),
+    "three too many": ((11, 7), [{"channels": 33, "padding": 1}]),
+    "one square": ((4, 4), [{"channels": 80, "padding": 1}]),
+    "wide padding": ((12, 8), [{"channels": 64, "padding": 2, "bias": False}]),
+    "groups": ((12, 12), [{"channels": 96, "padding": 1, "groups": 2}]),
+    "one after the other": ((12, 12), [{"channels": 72, "padding": 1}, {"channels": 40}]),
+}
+INPUTS = 64
+SAMPLES = 37  # two whole groups of samples and a part of one, at every processor level
+
+every_convolution = pytest.mark.parametrize(("extent", "rows"), CONVOLUTIONS.values(), ids=CONVOLUTIONS)
+
+
+def case(extent, rows):
+    """The plan, the network and its data; convolutions stand behind one that needs the gradient of their input."""
+    plan = [("Conv2d", "first", {"channels": INPUTS, "kernel": 1}, ["input"])]
+    for number, hyper in enumerate(rows):
+        plan.append(("Conv2d", f"conv{number}", {"kernel": 3} | hyper, [plan[-1][1]]))
+    plan += [("Tanh", "tanh", {}, [plan[-1][1]]), ("Flatten", "flat", {}, ["tanh"]), ("Dense", "logits", {"units": 10}, ["flat"])]
+    shape = (3, *extent)
+    return plan, shape, plans.network(plan, shape), plans.images_and_labels(SAMPLES, shape, 10)
+
+
+def weights(rows):
+    return [f"conv{number}.weight" for number in range(len(rows))]
+
+
+@every_convolution
+def test_outputs_equal_the_oracle(extent, rows):
+    plan, shape, net, (images, _) = case(extent, rows)
+    values = plans.oracle(plan, shape).forward(images.astype(np.float64), plans.exact(net))
+    for number in range(len(rows)):
+        expected = values[f"conv{number}"].reshape(SAMPLES, -1)
+        outputs = net.forward(images, node=f"conv{number}").reshape(SAMPLES, -1)
+        assert_allclose(outputs, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+
+
+@every_convolution
+def test_gradients_equal_the_oracle(extent, rows):
+    plan, shape, net, data = case(extent, rows)
+    _, expected = plans.oracle(plan, shape).mean_loss(plans.exact(net), (data[0].astype(np.float64), data[1]))
+    gradients = dc.gradients(net, data)
+    for name in ("first.weight", "first.bias", *weights(rows)):
+        assert_allclose(gradients[name], expected[name], rtol=0, atol=2e-5 * np.abs(expected[name]).max(), err_msg=name)
+
+
+@every_convolution
+def test_threads_and_company_change_no_bit(extent, rows):
+    _, _, net, (images, labels) = case(extent, rows)
+    alone = dc.gradients(net, (images, labels), threads=1)
+    for name, gradient in dc.gradients(net, (images, labels), threads=3).items():
+        assert_array_equal(gradient, alone[name])
+    outputs = net.forward(images)
+    assert_array_equal(net.forward(images[5:8]), outputs[5:8])
+
+
+@every_convolution
+def test_that_these_weights_lie_as_minimal_filtering_needs_them(extent, rows):
+    """Otherwise none of the tests above is about it."""
+    _, _, net, _ = case(extent, rows)
+    for name in weights(rows):
+        view = net.parameters[name]
+        assert view.strides[1] == view.itemsize
+        assert view.flags.writeable
+
+
+def test_few_channels_are_summed_up_plainly():
+    assert dc.Network((1, 28, 28), [dc.layers.Conv2d(8), dc.layers.Conv2d(8)]).parameters["conv2.weight"].flags.c_contiguous
+
+
+def test_a_start_does_not_depend_on_where_weights_lie():
+    wide, narrow = (dc.Network((64, side, side), [dc.layers.Conv2d(64)], seed=4).parameters["conv1.weight"] for side in (12, 3))
+    assert not wide.flags.c_contiguous
+    assert_array_equal(wide, narrow)
+
+
+def test_training_is_saved_and_goes_on(digits, tmp_path):
+    def network():
+        rows = [dc.layers.Conv2d(64, kernel=4, stride=4), dc.layers.ReLU(), dc.layers.Conv2d(64, padding=1), dc.layers.Flatten()]
+        return dc.Network((1, 28, 28), [*rows, dc.layers.Dense(10)], seed=0)
+
+    net, twin = network(), network()
+    options = {"optimizer": "adam", "batch_size": 32, "progress": False, "checkpoint_seconds": 0}
+    dc.fit(net, digits, epochs=2, **options)
+    dc.fit(network(), digits, epochs=1, checkpoint=tmp_path / "half", **options)
+    dc.fit(twin, digits, epochs=2, checkpoint=tmp_path / "half", resume=True, **options)
+    dc.save(net, tmp_path / "net.safetensors")
+    loaded = dc.load(tmp_path / "net.safetensors")
+    assert not net.parameters["conv2.weight"].flags.c_contiguous
+    for name, values in net.parameters.items():
+        assert_array_equal(twin.parameters[name], values)
+        assert_array_equal(loaded.parameters[name], values)
