@@ -15,8 +15,9 @@ WindowProblem problem_of(const Conv2d& layer, const WindowSides& sides) {
   const int inputs = sides.larger.channels / layer.groups;
   WindowProblem problem{sides, layer.channels / layer.groups, inputs, {}, sides.smaller.count(), sides.larger.count()};
   problem.by_winograd = winograd_pays(problem);
-  problem.layout = problem.by_winograd || sides.has_idle_places() ? KernelLayout::kernel_outermost(layer.channels, inputs)
-                                                                  : KernelLayout::kernel_innermost(inputs, layer.kernel * layer.kernel);
+  problem.layout = winograd_gradient_pays(problem) || sides.has_idle_places()
+                       ? KernelLayout::kernel_outermost(layer.channels, inputs)
+                       : KernelLayout::kernel_innermost(inputs, layer.kernel * layer.kernel);
   return problem;
 }
 WindowProblem problem_of(const Conv2d& layer, const Tile& tile) { return problem_of(layer, {layer.window(), tile.output, tile.input()}); }

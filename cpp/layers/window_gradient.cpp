@@ -159,13 +159,13 @@ int units(const WindowProblem& problem) {
 }  // namespace
 
 int window_gradient_parts(const WindowProblem& problem) {
-  if (problem.by_winograd) return winograd_gradient_parts(problem);
+  if (winograd_gradient_pays(problem)) return winograd_gradient_parts(problem);
   return suits_strips(problem) ? strip_gradient_parts(problem) : std::min(units(problem), kMaxParts);
 }
 
 void window_gradient(const WindowProblem& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
                      bool accumulate) {
-  if (problem.by_winograd) return winograd_gradient(problem, part, groups, small, large, gradient, accumulate);
+  if (winograd_gradient_pays(problem)) return winograd_gradient(problem, part, groups, small, large, gradient, accumulate);
   if (suits_strips(problem)) return strip_gradient(problem, part, groups, small, large, gradient, accumulate);
   const int parts = window_gradient_parts(problem), kernel = problem.sides.window.kernel;
   const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };

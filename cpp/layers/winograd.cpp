@@ -45,7 +45,18 @@ struct PointWeights {
   std::ptrdiff_t width, plane;  // from an output to the next, and from a point
 };
 
+// Weights of neighbouring channels; zeros where there are no more.
+Lane neighbours(const float* first, std::ptrdiff_t step, int count) {
+  Lane values{};
+  if (step == 1)
+    std::memcpy(&values, first, static_cast<std::size_t>(count) * sizeof(float));
+  else
+    for (int i = 0; i < count; i++) values[i] = first[i * step];
+  return values;
+}
+
 // Neighbouring channels ride in the lanes.
+template <int kKernel>
 PointWeights transform_weights(const WindowProblem& problem, const float* weights, const Range& outputs, const Range& channels) {
   const std::ptrdiff_t width = (channels.count + kLanes - 1) / kLanes * kLanes, plane = outputs.count * width;
   AlignedVector<float>& memory = scratch.weights;
@@ -53,15 +64,12 @@ PointWeights transform_weights(const WindowProblem& problem, const float* weight
   const KernelLayout& layout = problem.layout;
   for (int o = 0; o < outputs.count; o++) {
     for (int c = 0; c < channels.count; c += kLanes) {
-      const float* first = weights + (outputs.first + o) * layout.output + channels.first + c;
-      const std::size_t bytes = static_cast<std::size_t>(std::min(kLanes, channels.count - c)) * sizeof(float);
+      const float* first = weights + (outputs.first + o) * layout.output + (channels.first + c) * layout.channel;
+      const int count = std::min(kLanes, channels.count - c);
       const Square<kPoints, Lane> values{reinterpret_cast<Lane*>(memory.data() + o * width + c), plane / kLanes};
-      transform<EvaluateKernel>(
+      transform<EvaluateKernel<kKernel>>(
           [&](int x, auto& column) {
-            for (int y = 0; y < kKernel; y++) {
-              column[y] = Lane{};
-              std::memcpy(&column[y], first + (y * kKernel + x) * layout.tap, bytes);
-            }
+            for (int y = 0; y < kKernel; y++) column[y] = neighbours(first + (y * kKernel + x) * layout.tap, layout.channel, count);
           },
           [&](int y, auto& row) { values.write(y, row); });
     }
@@ -95,7 +103,10 @@ void multiply(TapProduct product, std::ptrdiff_t weight_plane, int items, const 
 }
 
 // Both directions of a window: sums over the channels of one side, for those of the other.
+template <int kKernel>
 class Product {
+  static constexpr int kSide = Squares<kKernel>::kSide;
+
  public:
   Product(const WindowProblem& problem, int groups, const float* weights)
       : problem_(problem), weights_(weights), grid_(problem.sides), groups_(groups) {}
@@ -114,7 +125,7 @@ class Product {
           [&](int y, auto& row) { image.write(y, row, [&](Lane& place, const Lane& value) { place = value + start; }); });
     };
     const auto weigh = [&](const Range& outputs, TapProduct& product) {
-      const PointWeights weights = transform_weights(problem_, weights_, outputs, {0, problem_.channels});
+      const PointWeights weights = transform_weights<kKernel>(problem_, weights_, outputs, {0, problem_.channels});
       product.weights = weights.first, product.output_stride = weights.width, product.channel_stride = 1;
       return weights.plane;
     };
@@ -134,7 +145,7 @@ class Product {
                         [&](int y, auto& row) { image.write(y, row, [](Lane& place, const Lane& value) { place += value; }); });
     };
     const auto weigh = [&](const Range& channels, TapProduct& product) {
-      const PointWeights weights = transform_weights(problem_, weights_, {0, problem_.outputs}, channels);
+      const PointWeights weights = transform_weights<kKernel>(problem_, weights_, {0, problem_.outputs}, channels);
       product.weights = weights.first, product.output_stride = 1, product.channel_stride = weights.width;
       return weights.plane;
     };
@@ -173,7 +184,7 @@ class Product {
 
   const WindowProblem& problem_;
   const float* weights_;
-  Squares grid_;
+  Squares<kKernel> grid_;
   int groups_;
 };
 
@@ -187,27 +198,44 @@ int products_along(const Window& window, int smaller, int larger) {
   return products;
 }
 
+// Measured against a product in a plain sum: one at a point, and taking a square to the points and back, of each channel on both sides.
+// Layers of 3 × 3 that come into question have many channels, and their squares wait for memory; those of 5 × 5 have few.
+template <int kKernel>
+bool pays(const WindowProblem& problem) {
+  constexpr double kProduct = 1.3, kTransforms = kKernel == 3 ? 600 : 250;
+  const auto& [window, smaller, larger] = problem.sides;
+  const double pairs = static_cast<double>(problem.outputs) * problem.channels;
+  const double plain = pairs * products_along(window, smaller.height, larger.height) * products_along(window, smaller.width, larger.width);
+  const double square = pairs * kArea * kProduct + kTransforms * (problem.outputs + problem.channels);
+  return Squares<kKernel>(problem.sides).count * square < plain;
+}
+
+// Calls use.operator()<kernel>().
+template <class Use>
+void with_kernel(const WindowProblem& problem, const Use& use) {
+  if (problem.sides.window.kernel == 3)
+    use.template operator()<3>();
+  else
+    use.template operator()<5>();
+}
+
 }  // namespace
 }  // namespace winograd
 
 bool winograd_pays(const WindowProblem& problem) {
-  // Against a product in a plain sum: one at a point, and taking a square to the points and back, of each channel on both sides.
-  constexpr double kProduct = 1.3, kTransforms = 600;
-  const auto& [window, smaller, larger] = problem.sides;
-  if (window.stride != 1 || window.kernel != winograd::kKernel) return false;
-  const double pairs = static_cast<double>(problem.outputs) * problem.channels;
-  const double plain = pairs * winograd::products_along(window, smaller.height, larger.height) *
-                       winograd::products_along(window, smaller.width, larger.width);
-  const double square = pairs * winograd::kArea * kProduct + kTransforms * (problem.outputs + problem.channels);
-  return winograd::Squares(problem.sides).count * square < plain;
+  const Window& window = problem.sides.window;
+  if (window.stride != 1 || (window.kernel != 3 && window.kernel != 5)) return false;
+  bool pays = false;
+  winograd::with_kernel(problem, [&]<int kKernel>() { pays = winograd::pays<kKernel>(problem); });
+  return pays;
 }
 
 void winograd_product(const WindowProblem& problem, int groups, const float* weights, const float* bias, const Lane* large, Lane* small) {
-  winograd::Product(problem, groups, weights).forward(bias, large, small);
+  winograd::with_kernel(problem, [&]<int kKernel>() { winograd::Product<kKernel>(problem, groups, weights).forward(bias, large, small); });
 }
 
 void winograd_transpose(const WindowProblem& problem, int groups, const float* weights, const Lane* small, Lane* large) {
-  winograd::Product(problem, groups, weights).transposed(small, large);
+  winograd::with_kernel(problem, [&]<int kKernel>() { winograd::Product<kKernel>(problem, groups, weights).transposed(small, large); });
 }
 
 }  // namespace digitcompress

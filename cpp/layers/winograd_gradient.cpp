@@ -8,6 +8,8 @@ namespace digitcompress {
 namespace winograd {
 namespace {
 
+constexpr int kKernel = 3, kSide = Squares<kKernel>::kSide;
+
 constexpr int kOutputs = 64;  // of a part: fewer, and transforming its channels would take longer than the products
 
 // What a part owns: the weights of some outputs and of a strip of channels.
@@ -38,7 +40,7 @@ Work<kWide>& work() {
 
 template <int kWide>
 void load_inputs(const WindowProblem& problem, const Share& share, int first, int items, const Lane* large, Work<kWide>& work) {
-  const Squares grid(problem.sides);
+  const Squares<kKernel> grid(problem.sides);
   for (int i = 0; i < items; i++) {
     const Lane* images = large + grid.group(first + i) * problem.large_group;
     for (int v = 0; v < kWide; v++) {
@@ -61,7 +63,7 @@ void load_inputs(const WindowProblem& problem, const Share& share, int first, in
 
 template <int kWide>
 void load_gradients(const WindowProblem& problem, const Share& share, int first, int items, const Lane* small, Work<kWide>& work) {
-  const Squares grid(problem.sides);
+  const Squares<kKernel> grid(problem.sides);
   for (int o = 0; o < share.outputs; o++) {
     for (int i = 0; i < items; i++) {
       const Lane* images = small + grid.group(first + i) * problem.small_group;
@@ -100,16 +102,16 @@ void store(const WindowProblem& problem, const Share& share, const Work<kWide>& 
       const Square<kPoints, const Lane> from{&work.sums[0][o][v], kOutputs * kWide};
       const std::size_t bytes = static_cast<std::size_t>(std::min(kLanes, share.channels - v * kLanes)) * sizeof(float);
       float* to = gradient + (share.first_output + o) * layout.output + share.first_channel + v * kLanes;
-      transform<CollectKernel>([&](int x, auto& column) { from.read(x, column); },
-                               [&](int y, auto& row) {
-                                 for (int x = 0; x < kKernel; x++) {
-                                   float* weights = to + (y * kKernel + x) * layout.tap;
-                                   Lane before{};
-                                   if (accumulate) std::memcpy(&before, weights, bytes);
-                                   const Lane sum = before + row[x];
-                                   std::memcpy(weights, &sum, bytes);
-                                 }
-                               });
+      transform<CollectKernel<kKernel>>([&](int x, auto& column) { from.read(x, column); },
+                                        [&](int y, auto& row) {
+                                          for (int x = 0; x < kKernel; x++) {
+                                            float* weights = to + (y * kKernel + x) * layout.tap;
+                                            Lane before{};
+                                            if (accumulate) std::memcpy(&before, weights, bytes);
+                                            const Lane sum = before + row[x];
+                                            std::memcpy(weights, &sum, bytes);
+                                          }
+                                        });
     }
   }
 }
@@ -118,7 +120,7 @@ template <int kWide>
 void run_share(const WindowProblem& problem, const Share& share, int groups, const Lane* small, const Lane* large, float* gradient,
                bool accumulate) {
   Work<kWide>& sums = work<kWide>();
-  const int all = groups * Squares(problem.sides).count;
+  const int all = groups * Squares<kKernel>(problem.sides).count;
   for (int first = 0; first < all; first += kTogether) {
     const int items = std::min(kTogether, all - first);
     load_inputs(problem, share, first, items, large, sums);

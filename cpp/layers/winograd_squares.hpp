@@ -6,8 +6,6 @@
 
 namespace digitcompress::winograd {
 
-inline constexpr int kKernel = 3, kSide = kPoints + 1 - kKernel;
-
 // Squares at a time: enough to use a weight often, few enough for all their values to stay in the cache.
 inline constexpr int kTogether = 4;
 
@@ -52,7 +50,9 @@ class Cutout {
 
 // Squares of kSide × kSide places that cover the smaller image, and those of kPoints × kPoints of the larger one that they are sums of.
 // Items are the squares of all samples: those of a group follow each other.
+template <int kKernel>
 struct Squares {
+  static constexpr int kSide = kPoints + 1 - kKernel;
   Shape smaller, larger;
   int padding, columns, count;  // count: of one sample
 

@@ -1,9 +1,10 @@
 #pragma once
 #include "core/lanes.hpp"
 
-// Minimal filtering after Winograd (1980): a product of polynomials is the product of their values at enough points. Squares of 6 × 6
-// inputs give 4 × 4 outputs of a 3 × 3 kernel by 36 multiplications a channel, where the plain sum needs 144. Points are 0, 1, -1, 2, -2
-// and infinity; the matrices are those of Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016.
+// Minimal filtering after Winograd (1980): a product of polynomials is the product of their values at enough points. By 36 multiplications
+// a channel, squares of 6 × 6 inputs give 4 × 4 outputs of a 3 × 3 kernel, where the plain sum needs 144, or 2 × 2 of a 5 × 5 kernel, where
+// it needs 100. Points are 0, 1, -1, 2, -2 and infinity; the matrices are those of Lavin and Gray, "Fast algorithms for convolutional
+// neural networks", CVPR 2016.
 namespace digitcompress::winograd {
 
 inline constexpr int kPoints = 6, kArea = kPoints * kPoints;
@@ -51,8 +52,9 @@ struct Collect {
 inline constexpr float kScale[kPoints] = {1.0f / 4, -1.0f / 6, -1.0f / 6, 1.0f / 24, 1.0f / 24, 1.0f};
 
 // Kernels.
+template <int kCount>
 struct EvaluateKernel {
-  static constexpr int kFrom = 3, kTo = kPoints;
+  static constexpr int kFrom = kCount, kTo = kPoints;
   static void apply(const Lane (&p)[kFrom], Lane (&at)[kTo]) {
     Evaluate<kFrom>::apply(p, at);
 #pragma GCC unroll 6
@@ -61,8 +63,9 @@ struct EvaluateKernel {
 };
 
 // Its transpose: the gradients of kernels.
+template <int kCount>
 struct CollectKernel {
-  static constexpr int kFrom = kPoints, kTo = 3;
+  static constexpr int kFrom = kPoints, kTo = kCount;
   static void apply(const Lane (&at)[kFrom], Lane (&p)[kTo]) {
     Lane scaled[kPoints];
 #pragma GCC unroll 6
