@@ -54,7 +54,7 @@ PYTHON_ALLOWED = {
     "export": LEAVES | {"layers", "network", "models", "quantization"},
     "plots": LEAVES,
     "studies": LEAVES | ENGINE | PASSES | {"benchmarks", "callbacks", "datasets", "training", "evaluation", "plots"},
-    "benchmarks": LEAVES | ENGINE | {"datasets", "training", "plots"},
+    "benchmarks": LEAVES | ENGINE | {"callbacks", "datasets", "training", "plots"},
     "sklearn": LEAVES | ENGINE | PASSES | {"callbacks", "training", "evaluation"},
     "cli": LEAVES | ENGINE | PASSES | {"persistence", "datasets", "training", "evaluation", "export", "plots", "studies", "benchmarks"},
     "__main__": {"cli"},

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from digitcompress import _core
 from digitcompress.benchmarks._task import Contender, Task
 from digitcompress.callbacks import LambdaCallback
-from digitcompress.errors import StateError
 from digitcompress.network import Network
 from digitcompress.optimizers import SGD, Adam
 from digitcompress.training import fit
 
+THREAD = "digitcompress in training"
 _OPTIMIZERS = {"sgd": SGD, "adam": Adam}
 
 
@@ -28,21 +28,20 @@ class _Turns:
 
     def __init__(self) -> None:
         self._wanted: SimpleQueue[int] = SimpleQueue()  # epochs of a turn; 0 ends the training
-        self._ended: SimpleQueue[bool] = SimpleQueue()  # whether the training goes on
+        self._ended: SimpleQueue[Exception | None] = SimpleQueue()  # what ended the training as well
         self._left = 0
         self._interrupted = False
 
     def take(self, epochs: int) -> None:
         self._wanted.put(epochs)
         try:
-            goes_on = self._ended.get()
+            error = self._ended.get()
         except KeyboardInterrupt:
             self._interrupted = True
             self._ended.get()
             raise
-        if not goes_on:
-            message = "bench: the training of digitcompress ended early; its error stands above"
-            raise StateError(message)
+        if error is not None:
+            raise error
 
     def end(self) -> None:
         self._wanted.put(0)
@@ -61,10 +60,8 @@ class _Turns:
                 callbacks=[LambdaCallback(on_epoch_begin=self._wait, on_epoch_end=self._count)],
                 progress=self._check,
             )
-        except _Over:
-            pass
-        finally:
-            self._ended.put(False)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the turn's end raises it
+            self._ended.put(error)
 
     def _wait(self, _epoch: int) -> None:
         self._left = self._left or self._wanted.get()
@@ -74,7 +71,7 @@ class _Turns:
     def _count(self, _epoch: int, _logs: Mapping[str, float]) -> None:
         self._left -= 1
         if self._left == 0:
-            self._ended.put(True)
+            self._ended.put(None)
 
     def _check(self, _step: int) -> None:
         if self._interrupted:
@@ -89,7 +86,7 @@ class _Training:
         for name, values in task.network.parameters.items():
             self._network.parameters[name][...] = values
         self._turns = _Turns()
-        threading.Thread(target=self._turns.train, args=(self._network, task), daemon=True).start()
+        threading.Thread(target=self._turns.train, args=(self._network, task), name=THREAD, daemon=True).start()
         weakref.finalize(self, self._turns.end)
 
     def run(self, epochs: int) -> None:
