@@ -25,6 +25,8 @@ class _Training:
         self._labels = torch.from_numpy(task.labels)
         optimizer = getattr(torch.optim, _OPTIMIZERS[task.workload.optimizer])
         self._optimizer = optimizer(self._model.parameters(), lr=task.workload.learning_rate, fused=True)
+        if compiled:
+            torch.compiler.reset()  # it compiles a function anew for so many tasks and no more
         self._loss = torch.compile(self._mean_loss) if compiled else self._mean_loss
 
     def run(self, epochs: int) -> None:
