@@ -76,27 +76,3 @@ def test_that_these_convolutions_do_go_by_minimal_filtering(extent, rows):
         values[...] = np.sign(values)
     outputs = net.forward(np.round(images * 4), node="conv0")
     assert (outputs != np.round(outputs)).any()
-
-
-def test_a_start_does_not_depend_on_where_weights_lie():
-    wide, narrow = (dc.Network((64, side, side), [dc.layers.Conv2d(64)], seed=4).parameters["conv1.weight"] for side in (12, 3))
-    assert not wide.flags.c_contiguous
-    assert_array_equal(wide, narrow)
-
-
-def test_training_is_saved_and_goes_on(digits, tmp_path):
-    def network():
-        rows = [dc.layers.Conv2d(64, kernel=4, stride=4), dc.layers.ReLU(), dc.layers.Conv2d(64, padding=1), dc.layers.Flatten()]
-        return dc.Network((1, 28, 28), [*rows, dc.layers.Dense(10)], seed=0)
-
-    net, twin = network(), network()
-    options = {"optimizer": "adam", "batch_size": 32, "progress": False, "checkpoint_seconds": 0}
-    dc.fit(net, digits, epochs=2, **options)
-    dc.fit(network(), digits, epochs=1, checkpoint=tmp_path / "half", **options)
-    dc.fit(twin, digits, epochs=2, checkpoint=tmp_path / "half", resume=True, **options)
-    dc.save(net, tmp_path / "net.safetensors")
-    loaded = dc.load(tmp_path / "net.safetensors")
-    assert not net.parameters["conv2.weight"].flags.c_contiguous
-    for name, values in net.parameters.items():
-        assert_array_equal(twin.parameters[name], values)
-        assert_array_equal(loaded.parameters[name], values)

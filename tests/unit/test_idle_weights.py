@@ -69,12 +69,6 @@ def test_weight_decay_shrinks_idle_weights_too(digits):
         np.testing.assert_allclose(idle(name, net.parameters[name]), 0.75 * idle(name, start.parameters[name]), rtol=1e-6)
 
 
-def test_a_start_does_not_depend_on_where_weights_lie():
-    wide = dc.Network((1, 3, 3), [layers.Conv2d(5, padding=1)], seed=4)
-    narrow = dc.Network((1, 1, 1), [layers.Conv2d(5, padding=1)], seed=4)
-    assert_array_equal(narrow.parameters["conv1.weight"], wide.parameters["conv1.weight"])
-
-
 def test_compression_sees_weights_in_their_order():
     weight = network().parameters["conv3.weight"]
     weight[...] = np.arange(weight.size).reshape(weight.shape) % 5  # ties, which the order decides
@@ -93,16 +87,3 @@ def test_a_prepared_network_trains(digits):
         effective = net.effective_parameters()[name]
         assert (effective == 0).mean() >= 0.3
         assert len(np.unique(effective)) <= 2**6
-
-
-def test_files_and_checkpoints_keep_them(digits, tmp_path):
-    net, twin = network(), network()
-    options = {"optimizer": "adam", "batch_size": 32, "progress": False, "checkpoint_seconds": 0}
-    dc.fit(net, digits, epochs=4, **options)
-    dc.fit(network(), digits, epochs=2, checkpoint=tmp_path / "half", **options)
-    dc.fit(twin, digits, epochs=4, checkpoint=tmp_path / "half", resume=True, **options)
-    dc.save(net, tmp_path / "net.safetensors")
-    loaded = dc.load(tmp_path / "net.safetensors")
-    for name in net.parameters:
-        assert_array_equal(twin.parameters[name], net.parameters[name])
-        assert_array_equal(loaded.parameters[name], net.parameters[name])
