@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace digitcompress {
@@ -24,5 +25,29 @@ struct AlignedAllocator {
 };
 template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
+
+// Memory that nobody has written to yet: its pages come when they are used, by whoever uses them. Filling a large one first
+// would take seconds on one thread, during which nobody looks for Ctrl-C.
+template <class T>
+class UnwrittenMemory {
+ public:
+  UnwrittenMemory() = default;
+  explicit UnwrittenMemory(std::size_t count) : bytes_(count * sizeof(T)), memory_(static_cast<T*>(allocate_aligned(bytes_))) {}
+  UnwrittenMemory(UnwrittenMemory&& other) noexcept { swap(other); }
+  UnwrittenMemory& operator=(UnwrittenMemory&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~UnwrittenMemory() {
+    if (memory_ != nullptr) free_aligned(memory_, bytes_);
+  }
+  [[nodiscard]] T* data() const { return memory_; }
+
+ private:
+  void swap(UnwrittenMemory& other) noexcept { std::swap(bytes_, other.bytes_), std::swap(memory_, other.memory_); }
+
+  std::size_t bytes_ = 0;
+  T* memory_ = nullptr;
+};
 
 }  // namespace digitcompress

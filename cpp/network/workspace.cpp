@@ -66,7 +66,7 @@ void Workspace::allocate() {
     for (auto* buffers : {&outputs_, &gradients_, &saved_}) std::for_each(buffers->begin(), buffers->end(), use);
   };
   for_buffers([&](const Buffer& buffer) { lanes += static_cast<std::size_t>(extent_.groups) * buffer.width; });
-  memory_.resize(lanes);
+  memory_ = UnwrittenMemory<Lane>(lanes);
   Lane* next = memory_.data();
   for_buffers([&](Buffer& buffer) {
     buffer.lanes = next;

@@ -76,7 +76,7 @@ class Workspace {
   std::vector<Place> places_;
   Buffer input_, scratch_;
   std::vector<Buffer> outputs_, gradients_, saved_;  // those that nodes save by node
-  AlignedVector<Lane> memory_;                       // of all buffers, so that it can lie on large pages
+  UnwrittenMemory<Lane> memory_;                     // of all buffers, so that it can lie on large pages
   std::vector<AlignedVector<float>> summaries_;
 };
 

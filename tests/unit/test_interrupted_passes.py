@@ -26,5 +26,4 @@ def seconds_to_stop(name):
 
 @pytest.mark.parametrize("name", PASSES)
 def test_ctrl_c_ends_a_pass_within_half_a_second(name):
-    """Once of three times: the gradients of so many images fill gigabytes, which a busy system may be slow to take back."""
-    assert any(seconds_to_stop(name) < 0.5 for _ in range(3))
+    assert seconds_to_stop(name) < 0.5
