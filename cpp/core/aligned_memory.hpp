@@ -27,7 +27,7 @@ template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
 
 // Memory that nobody has written to yet: its pages come when they are used, by whoever uses them. Filling a large one first
-// would take seconds on one thread, during which nobody looks for Ctrl-C.
+// may take most of a second on one thread, during which nobody looks for Ctrl-C.
 template <class T>
 class UnwrittenMemory {
  public:
