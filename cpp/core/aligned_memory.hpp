@@ -1,14 +1,13 @@
 #pragma once
 #include <cstddef>
-#include <utility>
+#include <memory>
+#include <new>
 #include <vector>
 
 namespace digitcompress {
 
-// Memory that any vector load may touch. Large pieces lie on huge pages where the system has them on request: a pass over a network's
-// weights and maps would otherwise meet a new page every few lines. Throws std::bad_alloc.
-[[nodiscard]] void* allocate_aligned(std::size_t bytes);
-void free_aligned(void* memory, std::size_t bytes);
+// Memory that any vector load may touch. Throws std::bad_alloc.
+inline constexpr std::align_val_t kCacheLine{64};
 
 template <class T>
 struct AlignedAllocator {
@@ -16,8 +15,8 @@ struct AlignedAllocator {
   AlignedAllocator() = default;
   template <class U>
   AlignedAllocator(const AlignedAllocator<U>&) {}  // NOLINT: allocators convert
-  T* allocate(std::size_t count) { return static_cast<T*>(allocate_aligned(count * sizeof(T))); }
-  void deallocate(T* pointer, std::size_t count) { free_aligned(pointer, count * sizeof(T)); }
+  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kCacheLine)); }
+  void deallocate(T* pointer, std::size_t) { ::operator delete(pointer, kCacheLine); }
   template <class U>
   bool operator==(const AlignedAllocator<U>&) const {
     return true;
@@ -32,22 +31,14 @@ template <class T>
 class UnwrittenMemory {
  public:
   UnwrittenMemory() = default;
-  explicit UnwrittenMemory(std::size_t count) : bytes_(count * sizeof(T)), memory_(static_cast<T*>(allocate_aligned(bytes_))) {}
-  UnwrittenMemory(UnwrittenMemory&& other) noexcept { swap(other); }
-  UnwrittenMemory& operator=(UnwrittenMemory&& other) noexcept {
-    swap(other);
-    return *this;
-  }
-  ~UnwrittenMemory() {
-    if (memory_ != nullptr) free_aligned(memory_, bytes_);
-  }
-  [[nodiscard]] T* data() const { return memory_; }
+  explicit UnwrittenMemory(std::size_t count) : memory_(static_cast<T*>(::operator new(count * sizeof(T), kCacheLine))) {}
+  [[nodiscard]] T* data() const { return memory_.get(); }
 
  private:
-  void swap(UnwrittenMemory& other) noexcept { std::swap(bytes_, other.bytes_), std::swap(memory_, other.memory_); }
-
-  std::size_t bytes_ = 0;
-  T* memory_ = nullptr;
+  struct Free {
+    void operator()(T* memory) const { ::operator delete(memory, kCacheLine); }
+  };
+  std::unique_ptr<T, Free> memory_;
 };
 
 }  // namespace digitcompress
