@@ -124,7 +124,7 @@ def bench(session: nox.Session) -> None:
     """Run the benchmarks, against PyTorch, JAX and scikit-learn as well; arguments go to `digitcompress bench`, such as --quick."""
     # The wheels for processors alone are smaller by gigabytes.
     session.install(".[test,peers]", "--extra-index-url", "https://download.pytorch.org/whl/cpu")
-    session.run("pytest", "-s", "-m", "slow or not slow", "tests/benchmarks")
+    session.run("pytest", "-n", "0", "-s", "-m", "slow or not slow", "tests/benchmarks")
     session.run("digitcompress", "bench", *session.posargs)
 
 

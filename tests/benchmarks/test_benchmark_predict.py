@@ -11,6 +11,8 @@ from digitcompress import _core
 CALLS, ROUNDS = 100, 200
 WANTED_MICROSECONDS = 2.0
 
+pytestmark = pytest.mark.slow
+
 
 def call_seconds(call, argument):
     start = time.perf_counter()
