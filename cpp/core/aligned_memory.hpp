@@ -1,6 +1,5 @@
 #pragma once
 #include <cstddef>
-#include <memory>
 #include <new>
 #include <vector>
 
@@ -24,21 +23,5 @@ struct AlignedAllocator {
 };
 template <class T>
 using AlignedVector = std::vector<T, AlignedAllocator<T>>;
-
-// Memory that nobody has written to yet: its pages come when they are used, by whoever uses them. Filling a large one first
-// may take most of a second on one thread, during which nobody looks for Ctrl-C.
-template <class T>
-class UnwrittenMemory {
- public:
-  UnwrittenMemory() = default;
-  explicit UnwrittenMemory(std::size_t count) : memory_(static_cast<T*>(::operator new(count * sizeof(T), kCacheLine))) {}
-  [[nodiscard]] T* data() const { return memory_.get(); }
-
- private:
-  struct Free {
-    void operator()(T* memory) const { ::operator delete(memory, kCacheLine); }
-  };
-  std::unique_ptr<T, Free> memory_;
-};
 
 }  // namespace digitcompress

@@ -66,8 +66,9 @@ void Workspace::allocate() {
     for (auto* buffers : {&outputs_, &gradients_, &saved_}) std::for_each(buffers->begin(), buffers->end(), use);
   };
   for_buffers([&](const Buffer& buffer) { lanes += static_cast<std::size_t>(extent_.groups) * buffer.width; });
-  memory_ = UnwrittenMemory<Lane>(lanes);
-  Lane* next = memory_.data();
+  // Not filled: that may take most of a second on one thread, during which nobody looks for Ctrl-C.
+  memory_ = std::make_unique_for_overwrite<Lane[]>(lanes);
+  Lane* next = memory_.get();
   for_buffers([&](Buffer& buffer) {
     buffer.lanes = next;
     next += static_cast<std::size_t>(extent_.groups) * buffer.width;

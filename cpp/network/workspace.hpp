@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "network/effective_parameters.hpp"
@@ -76,7 +77,7 @@ class Workspace {
   std::vector<Place> places_;
   Buffer input_, scratch_;
   std::vector<Buffer> outputs_, gradients_, saved_;  // those that nodes save by node
-  UnwrittenMemory<Lane> memory_;                     // of all buffers, so that it can lie on large pages
+  std::unique_ptr<Lane[]> memory_;                   // of all buffers
   std::vector<AlignedVector<float>> summaries_;
 };
 
