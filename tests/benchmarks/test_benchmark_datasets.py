@@ -11,8 +11,6 @@ from digitcompress.datasets import load_csv
 ROWS = 4_000
 WANTED_RATIO = 2.0
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def csv_file(tmp_path_factory):
