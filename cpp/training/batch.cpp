@@ -117,7 +117,7 @@ void BatchRunner::find_sections(const Network& network) {
 // Nodes that share a parameter add to its gradient in rounds, one after the other.
 void BatchRunner::list_gradient_tasks(const Network& network) {
   std::map<int, std::size_t> users;
-  rounds_.assign(1, {{kTally, 0}});
+  rounds_.resize(1);
   gradient_pointers_.resize(network.nodes().size());
   for (int i = 0; i <= logits_node_; i++) {
     const Node& node = network.node(i);
@@ -131,11 +131,12 @@ void BatchRunner::list_gradient_tasks(const Network& network) {
     if (reads_patches(i)) parts = patches_->gradient_parts() + (dense_at(network, i).bias ? 1 : 0);
     for (int part = 0; part < parts; part++) rounds_[round].push_back({i, part});
   }
+  rounds_[0].push_back({kTally, 0});
 }
 
 Groups BatchRunner::task_groups(const Run& run, int task) const {
   const int share = (run.groups() + threads_ - 1) / threads_;
-  const int size = patches_ != nullptr && is_whole() ? kPatchTile / kLanes : std::min(share, kTaskSamples / kLanes);
+  const int size = patches_ != nullptr && is_whole() ? kPatchTile / 2 / kLanes : std::min(share, kTaskSamples / kLanes);
   const int first = task * size, count = std::clamp(run.groups() - first, 0, size);
   return {first, count, std::min(count * kLanes, run.rows.samples - first * kLanes)};
 }
@@ -147,8 +148,9 @@ bool BatchRunner::run(const Network& network, const EffectiveParameters& paramet
   if (tally_.classes == 0 && patches_ != nullptr) targets_.resize(losses_.size() * static_cast<std::size_t>(data_.images.features));
   last_samples_ = count;
   const bool is_packed = patches_ != nullptr && is_whole();
+  if (patches_ != nullptr) patches_->prepare(parameters);
   Run run{network, parameters, {}, count, loss, watch, key};
-  run.rows = is_packed ? BlockRows{patches_->whole_order().data(), count, kEarly} : BlockRows{order.rows, order.stop, count};
+  run.rows = is_packed ? BlockRows{patches_->whole_order(), count, kEarly} : BlockRows{order.rows, order.stop, count};
   for (; run.rows.first < count; run.rows.first += block_samples_) {
     run.rows.samples = static_cast<int>(std::min(block_samples_, count - run.rows.first));
     if (!run_block(run)) return false;

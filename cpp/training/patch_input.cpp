@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "layers/column_strip.hpp"
+#include "layers/ink_dense.hpp"
 #include "layers/patch_dense.hpp"
 
 namespace digitcompress {
@@ -13,9 +14,11 @@ namespace {
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
 // A small batch is shared out among threads by units, forward and backward, so that each keeps its weights in its cache; a part is the
-// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples, and backward by patches.
+// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples, and backward by patches: each thread's share in
+// parts that halve, the large ones first, because each part fetches the samples' gradients anew, and small ones end together.
 constexpr int kUnitsOfPart = 10;
-constexpr int kPatchesOfPart = 7;
+constexpr int kPartsOfShare = 4;
+constexpr int kPartEnds[kPartsOfShare + 1] = {0, 4, 6, 7, 8};  // eighths of a share
 
 }  // namespace
 
@@ -36,12 +39,26 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
   if (regroups()) batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
 }
 
-// A full batch has no order of its own, so a block's samples are arranged by class and by their number of patches: neighbours then read the
-// same weights, and the kernels' loops end where the branch predictor expects.
+// A full batch has no order of its own, so training takes one in which neighbours are alike.
 void PatchInput::pack(const LabelledImages& data) {
   const std::int64_t count = data.images.count;
   packed_ = pack_patches(data.images, grid_, nullptr, count, false, plan_.threads);
-  if (!plan_.is_whole) return;
+  if (!plan_.is_whole || !plan_.with_backward) return;
+  if constexpr (kInkGroupsPay)
+    order_ = order_by_likeness(packed_);
+  else
+    sort_in_blocks(data);
+  packed_ = pack_patches(data.images, grid_, order_.data(), count, true, plan_.threads);
+  if constexpr (kInkGroupsPay) {
+    ink_ = group_ink(packed_, plan_.threads);
+    ink_weights_.resize(grid_.packed_size(dense_.units));
+    packed_.by_sample = {};
+  }
+}
+
+// By class and number of patches: neighbours then read the same weights, and the kernels' loops end where the branch predictor expects.
+void PatchInput::sort_in_blocks(const LabelledImages& data) {
+  const std::int64_t count = data.images.count;
   order_.resize(static_cast<std::size_t>(count));
   std::iota(order_.begin(), order_.end(), 0u);
   const auto& first = packed_.by_sample.first;
@@ -53,7 +70,6 @@ void PatchInput::pack(const LabelledImages& data) {
     const auto end = begin + std::min(plan_.block_samples, count - block);
     std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
   }
-  packed_ = pack_patches(data.images, grid_, order_.data(), count, plan_.with_backward, plan_.threads);
 }
 
 int PatchInput::unit_vectors() const { return (dense_.units + kLanes - 1) / kLanes; }
@@ -62,9 +78,18 @@ int PatchInput::unit_shares() const { return (dense_.units + kUnitsOfPart - 1) /
 
 int PatchInput::forward_parts() const { return regroups() ? unit_shares() : 1; }
 
+void PatchInput::prepare(const EffectiveParameters& parameters) {
+  if (!ink_weights_.empty())
+    pack_for_ink(parameters.patch_weights().data(), packed_.patches, dense_.units, ink_weights_.data());
+}
+
 // The packed samples of full batches lie in their order already.
 void PatchInput::forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
                          Lane* output) const {
+  if (!ink_weights_.empty()) {
+    const PatchWeights<float> weights{ink_weights_.data(), packed_.patches, bias, kByteScale};
+    return ink_dense_forward(ink_, rows.first / kLanes + groups.first, groups.count, weights, dense_.units, output);
+  }
   const PatchRows samples{plan_.is_whole ? nullptr : rows.order, rows.first + static_cast<std::int64_t>(groups.first) * kLanes,
                           groups.samples, rows.ahead, rows.stop};
   const PatchWeights<float> weights{parameters.patch_weights().data(), packed_.patches, bias, kByteScale};
@@ -82,11 +107,13 @@ void PatchInput::regroup(const BlockRows& rows) {
   }
 }
 
-int PatchInput::gradient_parts() const { return regroups() ? unit_shares() : (packed_.patches + kPatchesOfPart - 1) / kPatchesOfPart; }
+int PatchInput::gradient_parts() const { return regroups() ? unit_shares() : plan_.threads * kPartsOfShare; }
 
 PatchShare PatchInput::share(int part) const {
   if (regroups()) return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart};
-  return {part * kPatchesOfPart, std::min((part + 1) * kPatchesOfPart, packed_.patches), 0, dense_.units};
+  const int thread = part % plan_.threads, level = part / plan_.threads;
+  const int first = packed_.patches * thread / plan_.threads, size = packed_.patches * (thread + 1) / plan_.threads - first;
+  return {first + size * kPartEnds[level] / 8, first + size * kPartEnds[level + 1] / 8, 0, dense_.units};
 }
 
 void PatchInput::collect_gradient(const Groups& groups, const Lane* output_gradient) {

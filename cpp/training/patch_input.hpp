@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "layers/ink_groups.hpp"
 #include "layers/patch_dense.hpp"
 #include "network/workspace.hpp"
 #include "training/labelled_images.hpp"
@@ -30,11 +31,14 @@ class PatchInput {
   PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid grid, const Plan& plan);
 
   [[nodiscard]] const PatchGrid& grid() const { return grid_; }
-  // The order in which full batches take the samples; empty for other batches.
-  [[nodiscard]] std::span<const std::uint32_t> whole_order() const { return order_; }
+  // Whether every batch is all samples, in an order that suits the kernels. It is null where samples lie as they were given.
+  [[nodiscard]] bool is_whole() const { return plan_.is_whole; }
+  [[nodiscard]] const std::uint32_t* whole_order() const { return order_.empty() ? nullptr : order_.data(); }
   // In patch order, for pixels of 0 … 255.
   [[nodiscard]] std::span<float> gradient() { return gradient_; }
 
+  // To be called before a pass, after the parameters have changed.
+  void prepare(const EffectiveParameters& parameters);
   // Parts of the forward pass, each all samples of a block for some units; 1: it is to be split by samples instead.
   [[nodiscard]] int forward_parts() const;
   void forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
@@ -52,12 +56,15 @@ class PatchInput {
   [[nodiscard]] int unit_shares() const;
   [[nodiscard]] PatchShare share(int part) const;
   void pack(const LabelledImages& data);
+  void sort_in_blocks(const LabelledImages& data);
 
   Dense dense_;
   PatchGrid grid_;
   Plan plan_;
   PatchImages packed_, batch_;  // the data set; a small batch, by patch alone
   std::vector<std::uint32_t> order_;
+  InkGroups ink_;  // in place of the packed samples, where they pay
+  AlignedVector<float> ink_weights_;
   AlignedVector<float> gradient_;
   AlignedVector<Lane> by_sample_;  // a block's output gradients, one sample after the other
 };

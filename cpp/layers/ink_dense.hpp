@@ -1,0 +1,76 @@
+#pragma once
+#include <cstring>
+#include <utility>
+
+#include "layers/ink_groups.hpp"
+#include "layers/patch_dense.hpp"
+
+// The forward pass of a dense layer on groups of similar images that ride in the lanes: a weight is read once for a whole group, where
+// patch_dense.hpp reads it again for each image.
+namespace digitcompress {
+
+// Measured, docs/decisions/0020: only with 512-bit vectors does a group hold enough samples.
+inline constexpr bool kInkGroupsPay = kVectorBytes == 64;
+
+namespace detail {
+
+// kLanes bytes as floats: half of the lanes from each broadcast word, see spread_bytes.
+template <int... kByte>
+inline Lane widen_lanes(const std::uint8_t* bytes, std::integer_sequence<int, kByte...>) {
+  constexpr int half = kLanes / 2;
+  using Half = Vector<std::uint64_t, half / 2>;
+  static_assert(half == sizeof(std::uint64_t));
+  std::uint64_t word[2];
+  std::memcpy(word, bytes, sizeof word);
+  const auto copies = __builtin_shufflevector(Half{} + word[0], Half{} + word[1], 0, 1, 2, 3, 4, 5, 6, 7);
+  const auto from = reinterpret_cast<Vector<std::uint8_t, kLanes * 4>>(copies);
+  const auto spread = __builtin_shufflevector(from, from, (kByte / 16 * 16 + kByte % 16 / 4 + kByte / 16 * 4 % 8)...);
+  return __builtin_convertvector(reinterpret_cast<IntLane>(spread) & 0xff, Lane);
+}
+
+template <int kBlock>
+inline void ink_group(const InkGroups& ink, std::size_t group, const float* weights, Lane* sums) {
+  Lane sum[kBlock];
+#pragma GCC unroll 16
+  for (int u = 0; u < kBlock; u++) sum[u] = Lane{};
+  const std::uint32_t stop = ink.first[group + 1];
+  for (std::uint32_t e = ink.first[group]; e < stop; e++) {
+    const float* weight = weights + std::size_t{ink.place[e]} * kBlock;
+    const Lane pixels = widen_lanes(&ink.bytes[std::size_t{e} * kLanes], std::make_integer_sequence<int, kLanes * 4>{});
+#pragma GCC unroll 16
+    for (int u = 0; u < kBlock; u++) sum[u] += pixels * weight[u];
+  }
+#pragma GCC unroll 16
+  for (int u = 0; u < kBlock; u++) sums[u] = sum[u];
+}
+
+}  // namespace detail
+
+// Weights from PatchGrid::pack's order to [block of units][place][unit of the block].
+inline void pack_for_ink(const float* packed, int patches, int units, float* weights) {
+  for_unit_blocks(units, [&]<int kBlock>(int unit) {
+    const std::ptrdiff_t block = static_cast<std::ptrdiff_t>(unit) * patches * kPatch;
+    for (int place = 0; place < patches * kPatch; place++) {
+      const float* from = packed + block + place / kPatch * kPatch * kBlock + place % kPatch;
+      for (int u = 0; u < kBlock; u++) weights[block + place * kBlock + u] = from[u * kPatch];
+    }
+  });
+}
+
+// output[group][unit] = scale · weights · pixels + bias, for groups first … first + count - 1; weights as pack_for_ink leaves them.
+inline void ink_dense_forward(const InkGroups& ink, std::int64_t first, int count, const PatchWeights<float>& weights, int units,
+                              Lane* output) {
+  for_unit_blocks(units, [&]<int kBlock>(int unit) {
+    const float* block = weights.packed + static_cast<std::ptrdiff_t>(unit) * weights.patches * kPatch;
+    for (int g = 0; g < count; g++) {
+      Lane sums[kBlock];
+      detail::ink_group<kBlock>(ink, static_cast<std::size_t>(first + g), block, sums);
+      for (int u = 0; u < kBlock; u++) {
+        const float bias = weights.bias == nullptr ? 0.0f : weights.bias[unit + u];
+        output[g * units + unit + u] = sums[u] * weights.scale + bias;
+      }
+    }
+  });
+}
+
+}  // namespace digitcompress
