@@ -136,7 +136,7 @@ void BatchRunner::list_gradient_tasks(const Network& network) {
 
 Groups BatchRunner::task_groups(const Run& run, int task) const {
   const int share = (run.groups() + threads_ - 1) / threads_;
-  const int size = patches_ != nullptr && is_whole() ? kPatchTile / 2 / kLanes : std::min(share, kTaskSamples / kLanes);
+  const int size = patches_ != nullptr && is_whole() ? kPatchTile / kLanes : std::min(share, kTaskSamples / kLanes);
   const int first = task * size, count = std::clamp(run.groups() - first, 0, size);
   return {first, count, std::min(count * kLanes, run.rows.samples - first * kLanes)};
 }
@@ -257,7 +257,7 @@ void BatchRunner::backward_section(const Run& run, std::size_t section, const Gr
   const int first = sections_[section], stop = section + 1 == sections_.size() ? logits_node_ + 1 : sections_[section + 1] + 1;
   workspace_->backward(run.network, run.parameters, groups, section == 0 ? first : first + 1, stop);
   if (section == 0) {
-    if (patches_ != nullptr) patches_->collect_gradient(groups, workspace_->gradient(first_node_, groups.first));
+    if (patches_ != nullptr) patches_->collect_gradient(run.rows, groups, workspace_->gradient(first_node_, groups.first));
     return;
   }
   const Tile tile = workspace_->tile(run.network, run.parameters, first, groups);

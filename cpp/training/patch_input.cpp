@@ -14,11 +14,10 @@ namespace {
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
 // A small batch is shared out among threads by units, forward and backward, so that each keeps its weights in its cache; a part is the
-// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples, and backward by patches: each thread's share in
-// parts that halve, the large ones first, because each part fetches the samples' gradients anew, and small ones end together.
+// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples: each tile of a block adds to a gradient of its
+// own, from block to block, so that what a thread writes is not what another one reads, and the sums depend on no thread.
 constexpr int kUnitsOfPart = 10;
-constexpr int kPartsOfShare = 4;
-constexpr int kPartEnds[kPartsOfShare + 1] = {0, 4, 6, 7, 8};  // eighths of a share
+constexpr int kSumParts = 8;
 
 }  // namespace
 
@@ -36,7 +35,10 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
   gradient_.resize(grid_.packed_size(dense.units));
   by_sample_.resize(static_cast<std::size_t>(group_count(plan.block_samples) * kLanes) * static_cast<std::size_t>(unit_vectors()));
   batch_.count = plan.block_samples, batch_.patches = packed_.patches;
-  if (regroups()) batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
+  if (regroups())
+    batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
+  else
+    tile_gradients_.resize(static_cast<std::size_t>(batch_.tiles()));
 }
 
 // A full batch has no order of its own, so training takes one in which neighbours are alike.
@@ -79,8 +81,7 @@ int PatchInput::unit_shares() const { return (dense_.units + kUnitsOfPart - 1) /
 int PatchInput::forward_parts() const { return regroups() ? unit_shares() : 1; }
 
 void PatchInput::prepare(const EffectiveParameters& parameters) {
-  if (!ink_weights_.empty())
-    pack_for_ink(parameters.patch_weights().data(), packed_.patches, dense_.units, ink_weights_.data());
+  if (!ink_weights_.empty()) pack_for_ink(parameters.patch_weights().data(), packed_.patches, dense_.units, ink_weights_.data());
 }
 
 // The packed samples of full batches lie in their order already.
@@ -107,29 +108,43 @@ void PatchInput::regroup(const BlockRows& rows) {
   }
 }
 
-int PatchInput::gradient_parts() const { return regroups() ? unit_shares() : plan_.threads * kPartsOfShare; }
+int PatchInput::gradient_parts() const { return regroups() ? unit_shares() : kSumParts; }
 
-PatchShare PatchInput::share(int part) const {
-  if (regroups()) return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart};
-  const int thread = part % plan_.threads, level = part / plan_.threads;
-  const int first = packed_.patches * thread / plan_.threads, size = packed_.patches * (thread + 1) / plan_.threads - first;
-  return {first + size * kPartEnds[level] / 8, first + size * kPartEnds[level + 1] / 8, 0, dense_.units};
+PatchShare PatchInput::share(int part) const { return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart}; }
+
+void PatchInput::collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient) {
+  Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors();
+  transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(), by_sample);
+  if (regroups()) return;
+  const int tile = groups.first * kLanes / kPatchTile;
+  AlignedVector<float>& gradient = tile_gradients_[static_cast<std::size_t>(tile)];
+  if (rows.first == 0) gradient.assign(gradient_.size(), 0.0f);
+  add_tile(packed_, static_cast<int>(rows.first / kPatchTile) + tile, {0, packed_.patches, 0, dense_.units}, by_sample, gradient.data());
 }
 
-void PatchInput::collect_gradient(const Groups& groups, const Lane* output_gradient) {
-  transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(),
-                    by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors());
+void PatchInput::add_tile(const PatchImages& images, int tile, const PatchShare& share, const Lane* by_sample, float* gradient) const {
+  patch_dense_backward<float>(images, tile, share, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes, dense_.units,
+                              gradient);
 }
 
 void PatchInput::gradient_part(const BlockRows& rows, int part) {
-  const int units = dense_.units;
-  const auto* gradients = reinterpret_cast<const float*>(by_sample_.data());
-  const int stride = unit_vectors() * kLanes;
-  if (rows.first == 0) patch_dense_clear(packed_, share(part), units, gradient_.data());
-  for (int done = 0; done < rows.samples; done += kPatchTile) {
-    const int tile = static_cast<int>(((plan_.is_whole ? rows.first : 0) + done) / kPatchTile);
-    patch_dense_backward<float>(plan_.is_whole ? packed_ : batch_, tile, share(part),
-                                gradients + static_cast<std::ptrdiff_t>(done) * stride, stride, units, gradient_.data());
+  if (!regroups()) {
+    if (rows.first + rows.samples == rows.stop) sum_tiles(part);
+    return;
+  }
+  if (rows.first == 0) patch_dense_clear(packed_, share(part), dense_.units, gradient_.data());
+  for (int tile = 0; tile * kPatchTile < rows.samples; tile++)
+    add_tile(batch_, tile, share(part), by_sample_.data() + static_cast<std::ptrdiff_t>(tile) * kPatchTile * unit_vectors(),
+             gradient_.data());
+}
+
+// After the last block: the sum of all tiles' gradients, for a part of the weights.
+void PatchInput::sum_tiles(int part) {
+  const std::size_t begin = gradient_.size() * static_cast<std::size_t>(part) / kSumParts,
+                    end = gradient_.size() * static_cast<std::size_t>(part + 1) / kSumParts;
+  std::copy(tile_gradients_[0].begin() + begin, tile_gradients_[0].begin() + end, gradient_.begin() + begin);
+  for (std::size_t tile = 1; tile < tile_gradients_.size(); tile++) {
+    for (std::size_t i = begin; i < end; i++) gradient_[i] += tile_gradients_[tile][i];
   }
 }
 

@@ -46,8 +46,8 @@ class PatchInput {
   // Whether `regroup` must run before the gradient.
   [[nodiscard]] bool regroups() const { return !plan_.is_whole; }
   void regroup(const BlockRows& rows);
-  // To be called for all groups of a block before its gradient parts.
-  void collect_gradient(const Groups& groups, const Lane* output_gradient);
+  // To be called for all groups of a block, each a tile, before its gradient parts.
+  void collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient);
   [[nodiscard]] int gradient_parts() const;
   void gradient_part(const BlockRows& rows, int part);
 
@@ -57,6 +57,8 @@ class PatchInput {
   [[nodiscard]] PatchShare share(int part) const;
   void pack(const LabelledImages& data);
   void sort_in_blocks(const LabelledImages& data);
+  void add_tile(const PatchImages& images, int tile, const PatchShare& share, const Lane* by_sample, float* gradient) const;
+  void sum_tiles(int part);
 
   Dense dense_;
   PatchGrid grid_;
@@ -66,7 +68,8 @@ class PatchInput {
   InkGroups ink_;  // in place of the packed samples, where they pay
   AlignedVector<float> ink_weights_;
   AlignedVector<float> gradient_;
-  AlignedVector<Lane> by_sample_;  // a block's output gradients, one sample after the other
+  std::vector<AlignedVector<float>> tile_gradients_;  // of a full batch, one for each tile of a block
+  AlignedVector<Lane> by_sample_;                     // a block's output gradients, one sample after the other
 };
 
 }  // namespace digitcompress
