@@ -27,6 +27,11 @@ void add_method(const py::object& bound, const char* name, const Function& funct
 
 }  // namespace
 
+std::string doc_of_field(const char* name, const py::object& value, const char* doc) {
+  return std::string(name) + " : " + std::string(py::str(py::type::of(value).attr("__name__"))) + ", default " +
+         std::string(py::str(py::repr(value))) + "\n    " + doc + "\n";
+}
+
 void add_value_methods(const py::object& bound, const py::tuple& field_names) {
   add_method(bound, "__repr__", [field_names](const py::object& self) { return text_of(self, field_names); });
   add_method(bound, "to_dict", [field_names](const py::object& self) { return values_of(self, field_names); }, "Field names and values.");

@@ -51,16 +51,16 @@ struct Getter {
 // What follows from the names of the fields alone: representation, equality, hash, pickling and `to_dict`.
 void add_value_methods(const py::object& bound, const py::tuple& field_names);
 
+// A field's lines in the docstring of its class.
+std::string doc_of_field(const char* name, const py::object& value, const char* doc);
+
 template <class Struct>
 std::string doc_of() {
   std::string doc = std::string(Struct::kDoc) + "\n";
-  const auto add = [&doc](const auto& field) {
-    doc += (doc.find("Parameters") == std::string::npos ? "\nParameters\n----------\n" : "");
-    doc += std::string(field.name) + " : " +
-           std::string(py::str(py::type::handle_of(py::cast(to_python(Struct{}.*field.member))).attr("__name__"))) + ", default " +
-           std::string(py::str(py::repr(py::cast(to_python(Struct{}.*field.member))))) + "\n    " + field.doc + "\n";
-  };
-  std::apply([&](const auto&... field) { (add(field), ...); }, Struct::fields());
+  if (std::tuple_size_v<decltype(Struct::fields())> > 0) doc += "\nParameters\n----------\n";
+  std::apply(
+      [&](const auto&... field) { ((doc += doc_of_field(field.name, py::cast(to_python(Struct{}.*field.member)), field.doc)), ...); },
+      Struct::fields());
   return doc;
 }
 

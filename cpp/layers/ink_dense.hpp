@@ -14,18 +14,20 @@ inline constexpr bool kInkGroupsPay = kVectorBytes == 64;
 
 namespace detail {
 
-// kLanes bytes as floats: half of the lanes from each broadcast word, see spread_bytes.
+// kLanes bytes as floats, 8 by 8: see spread_bytes.
 template <int... kByte>
-inline Lane widen_lanes(const std::uint8_t* bytes, std::integer_sequence<int, kByte...>) {
-  constexpr int half = kLanes / 2;
-  using Half = Vector<std::uint64_t, half / 2>;
-  static_assert(half == sizeof(std::uint64_t));
-  std::uint64_t word[2];
+inline Lane widen_lanes(const std::uint8_t* bytes, std::integer_sequence<int, kByte...> order) {
+  std::uint64_t word[kLanes / 8];
   std::memcpy(word, bytes, sizeof word);
-  const auto copies = __builtin_shufflevector(Half{} + word[0], Half{} + word[1], 0, 1, 2, 3, 4, 5, 6, 7);
-  const auto from = reinterpret_cast<Vector<std::uint8_t, kLanes * 4>>(copies);
-  const auto spread = __builtin_shufflevector(from, from, (kByte / 16 * 16 + kByte % 16 / 4 + kByte / 16 * 4 % 8)...);
-  return __builtin_convertvector(reinterpret_cast<IntLane>(spread) & 0xff, Lane);
+  if constexpr (kLanes == 8) {
+    return __builtin_convertvector(spread_bytes<8>(word[0], order), Lane);
+  } else {
+    using Half = Vector<std::uint64_t, 4>;
+    const auto copies = __builtin_shufflevector(Half{} + word[0], Half{} + word[1], 0, 1, 2, 3, 4, 5, 6, 7);
+    const auto from = reinterpret_cast<Vector<std::uint8_t, 64>>(copies);
+    const auto spread = __builtin_shufflevector(from, from, (kByte / 16 * 16 + kByte % 16 / 4 + kByte / 16 * 4 % 8)...);
+    return __builtin_convertvector(reinterpret_cast<IntLane>(spread) & 0xff, Lane);
+  }
 }
 
 template <int kBlock>

@@ -136,7 +136,8 @@ void BatchRunner::list_gradient_tasks(const Network& network) {
 
 Groups BatchRunner::task_groups(const Run& run, int task) const {
   const int share = (run.groups() + threads_ - 1) / threads_;
-  const int size = patches_ != nullptr && is_whole() ? kPatchTile / kLanes : std::min(share, kTaskSamples / kLanes);
+  const int size =
+      patches_ != nullptr && is_whole() ? patches_->tiles_of_task() * kPatchTile / kLanes : std::min(share, kTaskSamples / kLanes);
   const int first = task * size, count = std::clamp(run.groups() - first, 0, size);
   return {first, count, std::min(count * kLanes, run.rows.samples - first * kLanes)};
 }

@@ -14,9 +14,10 @@ namespace {
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
 // A small batch is shared out among threads by units, forward and backward, so that each keeps its weights in its cache; a part is the
-// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples: each tile of a block adds to a gradient of its
-// own, from block to block, so that what a thread writes is not what another one reads, and the sums depend on no thread.
+// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples: each task of a block adds to a gradient of its
+// own, from block to block. What a thread writes is then not what another one reads, and the sums depend on no thread.
 constexpr int kUnitsOfPart = 10;
+constexpr int kMostTasks = 16;
 constexpr int kSumParts = 8;
 
 }  // namespace
@@ -38,7 +39,7 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
   if (regroups())
     batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
   else
-    tile_gradients_.resize(static_cast<std::size_t>(batch_.tiles()));
+    task_gradients_.resize(kMostTasks);
 }
 
 // A full batch has no order of its own, so training takes one in which neighbours are alike.
@@ -72,6 +73,11 @@ void PatchInput::sort_in_blocks(const LabelledImages& data) {
     const auto end = begin + std::min(plan_.block_samples, count - block);
     std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
   }
+}
+
+int PatchInput::tiles_of_task() const {
+  constexpr std::int64_t most = kMostTasks * kPatchTile;
+  return static_cast<int>((plan_.block_samples + most - 1) / most);
 }
 
 int PatchInput::unit_vectors() const { return (dense_.units + kLanes - 1) / kLanes; }
@@ -116,10 +122,13 @@ void PatchInput::collect_gradient(const BlockRows& rows, const Groups& groups, c
   Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors();
   transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(), by_sample);
   if (regroups()) return;
-  const int tile = groups.first * kLanes / kPatchTile;
-  AlignedVector<float>& gradient = tile_gradients_[static_cast<std::size_t>(tile)];
+  const int first = groups.first * kLanes / kPatchTile, before = static_cast<int>(rows.first / kPatchTile);
+  AlignedVector<float>& gradient = task_gradients_[static_cast<std::size_t>(first / tiles_of_task())];
   if (rows.first == 0) gradient.assign(gradient_.size(), 0.0f);
-  add_tile(packed_, static_cast<int>(rows.first / kPatchTile) + tile, {0, packed_.patches, 0, dense_.units}, by_sample, gradient.data());
+  const PatchShare all{0, packed_.patches, 0, dense_.units};
+  for (int done = 0; done * kPatchTile < groups.samples; done++)
+    add_tile(packed_, before + first + done, all, by_sample + static_cast<std::ptrdiff_t>(done) * kPatchTile * unit_vectors(),
+             gradient.data());
 }
 
 void PatchInput::add_tile(const PatchImages& images, int tile, const PatchShare& share, const Lane* by_sample, float* gradient) const {
@@ -129,7 +138,7 @@ void PatchInput::add_tile(const PatchImages& images, int tile, const PatchShare&
 
 void PatchInput::gradient_part(const BlockRows& rows, int part) {
   if (!regroups()) {
-    if (rows.first + rows.samples == rows.stop) sum_tiles(part);
+    if (rows.first + rows.samples == rows.stop) sum_tasks(part);
     return;
   }
   if (rows.first == 0) patch_dense_clear(packed_, share(part), dense_.units, gradient_.data());
@@ -138,13 +147,14 @@ void PatchInput::gradient_part(const BlockRows& rows, int part) {
              gradient_.data());
 }
 
-// After the last block: the sum of all tiles' gradients, for a part of the weights.
-void PatchInput::sum_tiles(int part) {
-  const std::size_t begin = gradient_.size() * static_cast<std::size_t>(part) / kSumParts,
-                    end = gradient_.size() * static_cast<std::size_t>(part + 1) / kSumParts;
-  std::copy(tile_gradients_[0].begin() + begin, tile_gradients_[0].begin() + end, gradient_.begin() + begin);
-  for (std::size_t tile = 1; tile < tile_gradients_.size(); tile++) {
-    for (std::size_t i = begin; i < end; i++) gradient_[i] += tile_gradients_[tile][i];
+// After the last block, for a part of the weights.
+void PatchInput::sum_tasks(int part) {
+  const auto edge = [&](int at) { return static_cast<std::ptrdiff_t>(gradient_.size()) * at / kSumParts; };
+  std::fill(gradient_.begin() + edge(part), gradient_.begin() + edge(part + 1), 0.0f);
+  for (const AlignedVector<float>& summand : task_gradients_) {
+    if (summand.empty()) continue;  // the block has fewer tasks
+    for (std::ptrdiff_t i = edge(part); i < edge(part + 1); i++)
+      gradient_[static_cast<std::size_t>(i)] += summand[static_cast<std::size_t>(i)];
   }
 }
 

@@ -31,12 +31,12 @@ class PatchInput {
   PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid grid, const Plan& plan);
 
   [[nodiscard]] const PatchGrid& grid() const { return grid_; }
-  // Whether every batch is all samples, in an order that suits the kernels. It is null where samples lie as they were given.
-  [[nodiscard]] bool is_whole() const { return plan_.is_whole; }
+  // The order in which full batches take the samples; null where they lie as they were given.
   [[nodiscard]] const std::uint32_t* whole_order() const { return order_.empty() ? nullptr : order_.data(); }
   // In patch order, for pixels of 0 … 255.
   [[nodiscard]] std::span<float> gradient() { return gradient_; }
 
+  [[nodiscard]] int tiles_of_task() const;  // of a full batch
   // To be called before a pass, after the parameters have changed.
   void prepare(const EffectiveParameters& parameters);
   // Parts of the forward pass, each all samples of a block for some units; 1: it is to be split by samples instead.
@@ -46,7 +46,7 @@ class PatchInput {
   // Whether `regroup` must run before the gradient.
   [[nodiscard]] bool regroups() const { return !plan_.is_whole; }
   void regroup(const BlockRows& rows);
-  // To be called for all groups of a block, each a tile, before its gradient parts.
+  // To be called for all groups of a block before its gradient parts; those of a full batch come by tasks.
   void collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient);
   [[nodiscard]] int gradient_parts() const;
   void gradient_part(const BlockRows& rows, int part);
@@ -58,7 +58,7 @@ class PatchInput {
   void pack(const LabelledImages& data);
   void sort_in_blocks(const LabelledImages& data);
   void add_tile(const PatchImages& images, int tile, const PatchShare& share, const Lane* by_sample, float* gradient) const;
-  void sum_tiles(int part);
+  void sum_tasks(int part);
 
   Dense dense_;
   PatchGrid grid_;
@@ -68,7 +68,7 @@ class PatchInput {
   InkGroups ink_;  // in place of the packed samples, where they pay
   AlignedVector<float> ink_weights_;
   AlignedVector<float> gradient_;
-  std::vector<AlignedVector<float>> tile_gradients_;  // of a full batch, one for each tile of a block
+  std::vector<AlignedVector<float>> task_gradients_;  // of a full batch, one for each task of a block
   AlignedVector<Lane> by_sample_;                     // a block's output gradients, one sample after the other
 };
 
