@@ -38,7 +38,9 @@ inline void ink_group(const InkGroups& ink, std::size_t group, const float* weig
   const std::uint32_t stop = ink.first[group + 1];
   for (std::uint32_t e = ink.first[group]; e < stop; e++) {
     const float* weight = weights + std::size_t{ink.place[e]} * kBlock;
-    const Lane pixels = widen_lanes(&ink.bytes[std::size_t{e} * kLanes], std::make_integer_sequence<int, kLanes * 4>{});
+    const std::uint8_t* bytes = &ink.bytes[std::size_t{e} * kLanes];
+    __builtin_prefetch(bytes + kInkAhead);  // the hardware stops at the end of a page
+    const Lane pixels = widen_lanes(bytes, std::make_integer_sequence<int, kLanes * 4>{});
 #pragma GCC unroll 16
     for (int u = 0; u < kBlock; u++) sum[u] += pixels * weight[u];
   }

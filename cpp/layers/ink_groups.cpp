@@ -128,7 +128,7 @@ InkGroups group_ink(const PatchImages& images, int threads) {
   for_groups([&](std::size_t group, const Canvas& canvas) { ink.first[group + 1] = canvas.inked(); });
   std::partial_sum(ink.first.begin(), ink.first.end(), ink.first.begin());
   ink.place.resize(ink.first.back());
-  ink.bytes.resize(std::size_t{ink.first.back()} * kLanes);
+  ink.bytes.resize(std::size_t{ink.first.back()} * kLanes + kInkAhead);
   for_groups([&](std::size_t group, const Canvas& canvas) { canvas.write(ink.first[group], ink); });
   return ink;
 }

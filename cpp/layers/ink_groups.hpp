@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -8,12 +9,14 @@
 
 namespace digitcompress {
 
+inline constexpr std::size_t kInkAhead = 2048;  // bytes that are fetched early, about half a group
+
 // Byte images in groups of kLanes samples that ride in the lanes: of each group, the pixels where any of its samples has ink. Similar
 // samples have most of them in common: MNIST's groups of 16 hold 277 pixels if they are similar, and 414 in the order of the data.
 struct InkGroups {
   AlignedVector<std::uint32_t> first;  // entries of group g: first[g] … first[g + 1] - 1
   AlignedVector<std::uint32_t> place;  // of the pixel, in PatchGrid's order: patch · kPatch + pixel
-  AlignedVector<std::uint8_t> bytes;   // kLanes an entry; lanes past the last sample repeat it
+  AlignedVector<std::uint8_t> bytes;   // kLanes an entry, then kInkAhead more; lanes past the last sample repeat it
 };
 
 // The samples of packed images, similar ones next to each other; made for groups of kLanes.

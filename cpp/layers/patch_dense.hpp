@@ -58,6 +58,12 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
   __builtin_prefetch(entries.patch.data() + end);
 }
 
+// The same for the entries of a patch.
+[[gnu::always_inline]] inline void prefetch(const PatchImages::ByPatch& entries, std::size_t begin, std::size_t end) {
+  constexpr std::size_t line = 64;
+  for (std::size_t i = begin * kPatch; i < end * kPatch; i += line) __builtin_prefetch(&entries.pixels[i] + kPatchAhead);
+}
+
 template <class Real, int kBlock>
 inline void forward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* weights, Vector<Real, kPart<Real>>* sums) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
@@ -168,6 +174,7 @@ void patch_dense_backward(const PatchImages& images, int tile, const PatchShare&
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
     for (int patch = share.first_patch; patch < share.stop_patch; patch++) {
       if (first[patch] == first[patch + 1]) continue;
+      detail::prefetch(images.by_patch, first[patch], first[patch + 1]);
       detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride,
                                            block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch);
     }

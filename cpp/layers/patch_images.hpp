@@ -13,6 +13,7 @@ namespace digitcompress {
 // Four fifths of a digit's pixels are zero. Cut into patches of 2 × 4 pixels, about 31 of MNIST's 98 patches hold ink; only those are kept.
 inline constexpr int kPatch = 8;
 inline constexpr int kMostPatches = 65536;  // an index of a patch fits 16 bits
+inline constexpr int kPatchAhead = 2048;    // bytes of pixels that a pass patch by patch fetches early
 inline constexpr int kPatchTile = 256;      // samples whose patches are regrouped together; an index in a tile fits a byte
 
 // Units whose accumulators stay in registers together: 10 leave room in the 16 registers of AVX2, and 10 is a digit classifier's width.
@@ -74,7 +75,7 @@ struct PatchImages {
   struct ByPatch {
     std::vector<std::uint32_t> first;  // entries of patch p in tile t: first[t * (patches + 1) + p] … first[… + 1] - 1
     std::vector<std::uint8_t> sample;  // within the tile
-    std::vector<std::uint8_t> pixels;
+    std::vector<std::uint8_t> pixels;  // kPatch an entry, then kPatchAhead more
   };
 
   std::int64_t count = 0;
@@ -88,7 +89,7 @@ struct PatchImages {
   }
   void make_room_by_patch(std::size_t entries) {
     by_patch.sample.resize(entries);
-    by_patch.pixels.resize(entries * kPatch);
+    by_patch.pixels.resize(entries * kPatch + kPatchAhead);
     by_patch.first.resize(static_cast<std::size_t>(tiles()) * static_cast<std::size_t>(patches + 1));
   }
   [[nodiscard]] PatchRows rows(int tile) const {
