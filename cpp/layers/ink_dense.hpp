@@ -9,8 +9,8 @@
 // patch_dense.hpp reads it again for each image.
 namespace digitcompress {
 
-// Measured, docs/decisions/0020: only with 512-bit vectors does a group hold enough samples.
-inline constexpr bool kInkGroupsPay = kVectorBytes == 64;
+// SSE has too few registers for the sums of a block and a group: see docs/decisions/0009.
+inline constexpr bool kInkGroupsPay = kVectorBytes >= 32;
 
 namespace detail {
 

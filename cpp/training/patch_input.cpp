@@ -1,7 +1,6 @@
 #include "training/patch_input.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "layers/column_strip.hpp"
@@ -47,32 +46,12 @@ void PatchInput::pack(const LabelledImages& data) {
   const std::int64_t count = data.images.count;
   packed_ = pack_patches(data.images, grid_, nullptr, count, false, plan_.threads);
   if (!plan_.is_whole || !plan_.with_backward) return;
-  if constexpr (kInkGroupsPay)
-    order_ = order_by_likeness(packed_);
-  else
-    sort_in_blocks(data);
+  order_ = order_by_likeness(packed_);
   packed_ = pack_patches(data.images, grid_, order_.data(), count, true, plan_.threads);
-  if constexpr (kInkGroupsPay) {
-    ink_ = group_ink(packed_, plan_.threads);
-    ink_weights_.resize(grid_.packed_size(dense_.units));
-    packed_.by_sample = {};
-  }
-}
-
-// By class and number of patches: neighbours then read the same weights, and the kernels' loops end where the branch predictor expects.
-void PatchInput::sort_in_blocks(const LabelledImages& data) {
-  const std::int64_t count = data.images.count;
-  order_.resize(static_cast<std::size_t>(count));
-  std::iota(order_.begin(), order_.end(), 0u);
-  const auto& first = packed_.by_sample.first;
-  const auto rank = [&](std::uint32_t row) {
-    return std::pair(data.labels == nullptr ? 0 : data.labels[row], first[row + 1] - first[row]);
-  };
-  for (std::int64_t block = 0; block < count; block += plan_.block_samples) {
-    const auto begin = order_.begin() + block;
-    const auto end = begin + std::min(plan_.block_samples, count - block);
-    std::stable_sort(begin, end, [&](std::uint32_t a, std::uint32_t b) { return rank(a) < rank(b); });
-  }
+  if (!kInkGroupsPay) return;
+  ink_ = group_ink(packed_, plan_.threads);
+  ink_weights_.resize(grid_.packed_size(dense_.units));
+  packed_.by_sample = {};
 }
 
 int PatchInput::tiles_of_task() const {

@@ -56,7 +56,6 @@ class PatchInput {
   [[nodiscard]] int unit_shares() const;
   [[nodiscard]] PatchShare share(int part) const;
   void pack(const LabelledImages& data);
-  void sort_in_blocks(const LabelledImages& data);
   void add_tile(const PatchImages& images, int tile, const PatchShare& share, const Lane* by_sample, float* gradient) const;
   void sum_tasks(int part);
 
