@@ -151,9 +151,19 @@ void add_channels(const WindowProblem& problem, const Sides& sides, FirstWeight 
 
 int blocks_of(int count, int size) { return (count + size - 1) / size; }
 
-// A unit of work: one block of outputs, one of channels, one row of the kernel.
-int units(const WindowProblem& problem) {
-  return blocks_of(problem.outputs, kOutputs) * blocks_of(problem.channels, channels_together(problem)) * problem.sides.window.kernel;
+int output_blocks(const WindowProblem& problem) { return blocks_of(problem.outputs, kOutputs); }
+
+int channel_blocks(const WindowProblem& problem) { return blocks_of(problem.channels, channels_together(problem)); }
+
+// Units of work: one block of outputs, one of channels, one row of the kernel.
+int units(const WindowProblem& problem) { return output_blocks(problem) * channel_blocks(problem) * problem.sides.window.kernel; }
+
+FirstWeight first_of_unit(const WindowProblem& problem, int unit) {
+  const int outputs = output_blocks(problem), channels = channel_blocks(problem), block = unit / problem.sides.window.kernel;
+  // One side's block waits in the cache while all blocks of the other side pass by; so the side passes that is less to read in all.
+  const bool outputs_pass = problem.small_group * channels < problem.large_group * outputs;
+  const int output = outputs_pass ? block % outputs : block / channels, channel = outputs_pass ? block / outputs : block % channels;
+  return {output * kOutputs, channel * channels_together(problem), unit % problem.sides.window.kernel, 0};
 }
 
 }  // namespace
@@ -170,11 +180,10 @@ void window_gradient(const WindowProblem& problem, int part, int groups, const L
   const int parts = window_gradient_parts(problem), kernel = problem.sides.window.kernel;
   const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
   for (int unit = bound(part); unit < bound(part + 1); unit++) {
-    const int ky = unit % kernel, together = channels_together(problem), blocks = blocks_of(problem.channels, together);
-    const int channel = unit / kernel % blocks * together, output = unit / kernel / blocks * kOutputs;
-    for_outputs(output, std::min(output + kOutputs, problem.outputs), [&]<int kRows>(int o) {
+    const FirstWeight first = first_of_unit(problem, unit);
+    for_outputs(first.output, std::min(first.output + kOutputs, problem.outputs), [&]<int kRows>(int output) {
       for_blocks<5, 3, 2, 1>(0, kernel, [&]<int kTaps>(int kx) {
-        add_channels<kRows, kTaps>(problem, {groups, small, large}, {o, channel, ky, kx}, gradient, accumulate);
+        add_channels<kRows, kTaps>(problem, {groups, small, large}, {output, first.channel, first.ky, kx}, gradient, accumulate);
       });
     });
   }
