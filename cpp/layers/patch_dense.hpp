@@ -129,27 +129,26 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
 
 }  // namespace detail
 
-// Part of the weights that one thread owns: some patches, and the blocks of units that begin in first_unit … stop_unit - 1.
-struct PatchShare {
-  int first_patch, stop_patch, first_unit, stop_unit;
+// Part of the weights that one thread owns: the blocks of units that begin in first … stop - 1.
+struct UnitShare {
+  int first, stop;
 };
 
 namespace detail {
 
 template <class Block>
-void for_shared_blocks(int units, const PatchShare& share, const Block& block) {
+void for_shared_blocks(int units, const UnitShare& share, const Block& block) {
   for_unit_blocks(units, [&]<int kBlock>(int unit) {
-    if (unit >= share.first_unit && unit < share.stop_unit) block.template operator()<kBlock>(unit);
+    if (unit >= share.first && unit < share.stop) block.template operator()<kBlock>(unit);
   });
 }
 
 }  // namespace detail
 
-// output = scale · weights · pixels + bias for some samples and the units of a share, over all patches; lanes past the last sample repeat
-// it.
+// output = scale · weights · pixels + bias for some samples and the units of a share; lanes past the last sample repeat it.
 template <class Real, int kGroup>
 void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units,
-                         const PatchShare& share, Real* output) {
+                         const UnitShare& share, Real* output) {
   static_assert(kGroup % detail::kPart<Real> == 0);
   detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
     detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output);
@@ -157,22 +156,22 @@ void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& 
 }
 
 template <class Real>
-void patch_dense_clear(const PatchImages& images, const PatchShare& share, int units, Real* weight_gradient) {
+void patch_dense_clear(const PatchImages& images, const UnitShare& share, int units, Real* weight_gradient) {
   detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
-    std::fill(block + share.first_patch * kBlock * kPatch, block + share.stop_patch * kBlock * kPatch, Real{0});
+    std::fill_n(block, images.patches * kBlock * kPatch, Real{0});
   });
 }
 
 // weight_gradient += outer products of output gradients and pixels, over the samples of a tile; for a share of it only.
 // The gradients lie sample by sample, `stride` apart: in lanes, those of a sample would be cache lines apart, all in one bank of the cache.
 template <class Real>
-void patch_dense_backward(const PatchImages& images, int tile, const PatchShare& share, const Real* output_gradient, int stride, int units,
+void patch_dense_backward(const PatchImages& images, int tile, const UnitShare& share, const Real* output_gradient, int stride, int units,
                           Real* weight_gradient) {
   const std::uint32_t* first = images.by_patch.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
   detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
-    for (int patch = share.first_patch; patch < share.stop_patch; patch++) {
+    for (int patch = 0; patch < images.patches; patch++) {
       if (first[patch] == first[patch + 1]) continue;
       detail::prefetch(images.by_patch, first[patch], first[patch + 1]);
       detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride,

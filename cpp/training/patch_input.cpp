@@ -19,6 +19,8 @@ constexpr int kUnitsOfPart = 10;
 constexpr int kMostTasks = 16;
 constexpr int kSumParts = 8;
 
+UnitShare share(int part) { return {part * kUnitsOfPart, (part + 1) * kUnitsOfPart}; }
+
 }  // namespace
 
 std::unique_ptr<PatchInput> PatchInput::make(const Network& network, const LabelledImages& data, const Plan& plan) {
@@ -79,7 +81,7 @@ void PatchInput::forward(const BlockRows& rows, const Groups& groups, int part, 
   const PatchRows samples{plan_.is_whole ? nullptr : rows.order, rows.first + static_cast<std::int64_t>(groups.first) * kLanes,
                           groups.samples, rows.ahead, rows.stop};
   const PatchWeights<float> weights{parameters.patch_weights().data(), packed_.patches, bias, kByteScale};
-  const PatchShare units = forward_parts() > 1 ? share(part) : PatchShare{0, packed_.patches, 0, dense_.units};
+  const UnitShare units = forward_parts() > 1 ? share(part) : UnitShare{0, dense_.units};
   patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, units, reinterpret_cast<float*>(output));
 }
 
@@ -95,8 +97,6 @@ void PatchInput::regroup(const BlockRows& rows) {
 
 int PatchInput::gradient_parts() const { return regroups() ? unit_shares() : kSumParts; }
 
-PatchShare PatchInput::share(int part) const { return {0, packed_.patches, part * kUnitsOfPart, (part + 1) * kUnitsOfPart}; }
-
 void PatchInput::collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient) {
   Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors();
   transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(), by_sample);
@@ -104,13 +104,13 @@ void PatchInput::collect_gradient(const BlockRows& rows, const Groups& groups, c
   const int first = groups.first * kLanes / kPatchTile, before = static_cast<int>(rows.first / kPatchTile);
   AlignedVector<float>& gradient = task_gradients_[static_cast<std::size_t>(first / tiles_of_task())];
   if (rows.first == 0) gradient.assign(gradient_.size(), 0.0f);
-  const PatchShare all{0, packed_.patches, 0, dense_.units};
+  const UnitShare all{0, dense_.units};
   for (int done = 0; done * kPatchTile < groups.samples; done++)
     add_tile(packed_, before + first + done, all, by_sample + static_cast<std::ptrdiff_t>(done) * kPatchTile * unit_vectors(),
              gradient.data());
 }
 
-void PatchInput::add_tile(const PatchImages& images, int tile, const PatchShare& share, const Lane* by_sample, float* gradient) const {
+void PatchInput::add_tile(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, float* gradient) const {
   patch_dense_backward<float>(images, tile, share, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes, dense_.units,
                               gradient);
 }

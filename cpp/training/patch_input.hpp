@@ -18,7 +18,7 @@ struct BlockRows {
   int samples = 0;
 };
 
-// A data set as patches with ink, for the Dense that reads it: packed once, forward by samples, gradient by patches or units.
+// A data set as patches with ink, for the Dense that reads it: packed once; a small batch is shared out by units, a full one by samples.
 class PatchInput {
  public:
   struct Plan {
@@ -54,9 +54,8 @@ class PatchInput {
  private:
   [[nodiscard]] int unit_vectors() const;
   [[nodiscard]] int unit_shares() const;
-  [[nodiscard]] PatchShare share(int part) const;
   void pack(const LabelledImages& data);
-  void add_tile(const PatchImages& images, int tile, const PatchShare& share, const Lane* by_sample, float* gradient) const;
+  void add_tile(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, float* gradient) const;
   void sum_tasks(int part);
 
   Dense dense_;
