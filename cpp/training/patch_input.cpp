@@ -1,6 +1,7 @@
 #include "training/patch_input.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "layers/column_strip.hpp"
@@ -129,11 +130,11 @@ void PatchInput::gradient_part(const BlockRows& rows, int part) {
 // After the last block, for a part of the weights.
 void PatchInput::sum_tasks(int part) {
   const auto edge = [&](int at) { return static_cast<std::ptrdiff_t>(gradient_.size()) * at / kSumParts; };
-  std::fill(gradient_.begin() + edge(part), gradient_.begin() + edge(part + 1), 0.0f);
+  const auto begin = gradient_.begin() + edge(part), end = gradient_.begin() + edge(part + 1);
+  std::fill(begin, end, 0.0f);
   for (const AlignedVector<float>& summand : task_gradients_) {
     if (summand.empty()) continue;  // the block has fewer tasks
-    for (std::ptrdiff_t i = edge(part); i < edge(part + 1); i++)
-      gradient_[static_cast<std::size_t>(i)] += summand[static_cast<std::size_t>(i)];
+    std::transform(begin, end, summand.begin() + edge(part), begin, std::plus{});
   }
 }
 
