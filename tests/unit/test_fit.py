@@ -35,19 +35,10 @@ def network(compression="none", hidden=(10,), seed=3):
     return dc.prepare(net, PASSES[compression], seed=0) if PASSES[compression] else net
 
 
-def oracle_chain(net):
-    """The oracle's twin of a network: same nodes, same hyper-parameters, same parameters."""
-    chain = []
-    for node, layer in zip(net.node_names, net.layers, strict=True):
-        values = layer.to_dict()
-        chain.append(layers.LAYERS[type(layer).__name__](node, **values))
-    return chain, {name: values.astype(np.float64) for name, values in net.parameters.items()}
-
-
 def oracle(net, data, task, compression="none", **changes):
     """The oracle's trace from the network's present parameters, which are left alone."""
     images, labels = data
-    chain, parameters = oracle_chain(net)
+    chain, parameters = layers.twin(net)
     settings = {
         "optimizer": functools.partial(optimizers.SGD, learning_rate=LEARNING_RATE),
         "iterations": ITERATIONS,

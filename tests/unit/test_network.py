@@ -20,8 +20,7 @@ def mlp(**changes):
 
 def forward(net, images):
     """Logits by the formulas, from the parameters of the network."""
-    parameters = {name: values.astype(np.float64) for name, values in net.parameters.items()}
-    chain = [layers.LAYERS[type(layer).__name__](node, **layer.to_dict()) for node, layer in zip(net.node_names, net.layers, strict=True)]
+    chain, parameters = layers.twin(net)
     return layers.forward(chain, images, parameters)[-1]
 
 

@@ -16,6 +16,12 @@ LAYERS = {
 }
 
 
+def twin(net):
+    """The oracle's twin of a network that is a chain: the same layers under the same names, and a float64 copy of the parameters."""
+    chain = [LAYERS[type(layer).__name__](node, **layer.to_dict()) for node, layer in zip(net.node_names, net.layers, strict=True)]
+    return chain, {name: values.astype(np.float64) for name, values in net.parameters.items()}
+
+
 def forward(layers, images, parameters):
     """Outputs of every layer of a chain, the images first."""
     values = [np.asarray(images, dtype=np.float64)]
