@@ -12,7 +12,7 @@ namespace digitcompress {
 inline constexpr std::size_t kInkAhead = 2048;  // bytes that are fetched early, about half a group
 
 // Byte images in groups of kLanes samples that ride in the lanes: of each group, the pixels where any of its samples has ink. Similar
-// samples have most of them in common: MNIST's groups of 16 hold 277 pixels if they are similar, and 414 in the order of the data.
+// samples have most of them in common, so that there are fewer.
 struct InkGroups {
   AlignedVector<std::uint32_t> first;  // entries of group g: first[g] … first[g + 1] - 1
   AlignedVector<std::uint32_t> place;  // of the pixel, in PatchGrid's order: patch · kPatch + pixel
