@@ -11,6 +11,7 @@
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
 #include "bindings/progress.hpp"
+#include "bindings/variants.hpp"
 #include "network/effective_parameters.hpp"
 #include "network/inference.hpp"
 #include "network/network.hpp"

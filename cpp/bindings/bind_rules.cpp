@@ -10,7 +10,7 @@
 
 #include "bindings/arrays.hpp"
 #include "bindings/bindings.hpp"
-#include "bindings/described.hpp"
+#include "bindings/variants.hpp"
 #include "training/augmenter.hpp"
 #include "training/contracts.hpp"
 
@@ -74,43 +74,24 @@ py::array bound_augment(const ImageView& view, const std::array<int, 3>& shape, 
   return changed;
 }
 
-// Binds each struct of the variant; extend(bound) adds what is special to the family.
-template <class Variant, class Extend>
-py::dict bind_family(py::module_& module, const char* public_module, const Extend& extend) {
-  py::dict classes;
-  for_each_alternative<Variant>([&]<class Kind>(const Kind&) {
-    py::class_<Kind> bound = bind_described<Kind>(module, public_module);
-    extend(bound);
-    classes[Kind::kKey] = bound;
-  });
-  return classes;
-}
-
-template <class Kind>
-void add_loss_kind(py::class_<Kind>& bound) {
-  bound.def_property_readonly_static(
-      "reconstructs", [](const py::object&) { return Kind::kReconstructs; },
-      "Whether the output is compared with the input instead of labels.");
-}
-
-template <class Kind>
-void add_factors(py::class_<Kind>& bound) {
-  bound.def(
-      "factors",
-      [](const Kind& schedule, std::int64_t total_steps, std::int64_t steps_per_epoch, const std::vector<double>& metrics) {
-        return bound_schedule_factors(schedule, total_steps, steps_per_epoch, metrics);
-      },
-      py::arg("total_steps"), py::arg("steps_per_epoch"), py::kw_only(), py::arg("metrics") = std::vector<double>{},
-      "What the learning rate is multiplied by at each of ``total_steps`` steps, float64; ``metrics`` are those at the ends of epochs.");
+// What Python makes the classes of a family of, by their keys.
+template <class Variant>
+py::dict descriptions() {
+  py::dict family;
+  for_each_alternative<Variant>([&]<class Kind>(const Kind&) { put(family, Kind::kKey, description<Kind>()); });
+  return family;
 }
 
 }  // namespace
 
 void bind_rules(py::module_& module) {
-  module.attr("LOSSES") = bind_family<Loss>(module, "digitcompress.losses", [](auto& bound) { add_loss_kind(bound); });
-  module.attr("OPTIMIZERS") = bind_family<Optimizer>(module, "digitcompress.optimizers", [](auto&) {});
-  module.attr("SCHEDULES") = bind_family<Schedule>(module, "digitcompress.schedules", [](auto& bound) { add_factors(bound); });
-  module.attr("AUGMENTATIONS") = bind_family<Augmentation>(module, "digitcompress.augmentation", [](auto&) {});
+  module.attr("LOSSES") = descriptions<Loss>();
+  module.attr("OPTIMIZERS") = descriptions<Optimizer>();
+  module.attr("SCHEDULES") = descriptions<Schedule>();
+  module.attr("AUGMENTATIONS") = descriptions<Augmentation>();
+  module.def("reconstructs", &reconstructs, py::arg("loss"), "Whether the output is compared with the input instead of labels.");
+  module.def("schedule_factors", &bound_schedule_factors, py::arg("schedule"), py::arg("total_steps"), py::arg("steps_per_epoch"),
+             py::arg("metrics"), "What the learning rate is multiplied by at each step, float64.");
   module.def("augment", &bound_augment, py::arg("images"), py::arg("shape"), py::arg("sequence"), py::arg("seed"), py::arg("epoch"),
              py::arg("threads"), "Changed copies of images of one shape.");
   module.def("loss_gradient", &bound_loss_gradient, py::arg("loss"), py::arg("logits"), py::arg("labels"),

@@ -13,6 +13,7 @@
 #include "bindings/bindings.hpp"
 #include "bindings/progress.hpp"
 #include "bindings/records.hpp"
+#include "bindings/variants.hpp"
 #include "training/trainer.hpp"
 
 namespace py = pybind11;

@@ -9,6 +9,7 @@
 #include "bindings/bindings.hpp"
 #include "bindings/progress.hpp"
 #include "bindings/records.hpp"
+#include "bindings/variants.hpp"
 #include "training/batch.hpp"
 #include "training/trainer.hpp"
 

@@ -1,47 +1,57 @@
 #include "bindings/described.hpp"
 
-// One set of functions for all described structs: bound struct by struct they would be most of the build.
+#include <charconv>
+
 namespace digitcompress::bindings {
 namespace {
 
-py::dict values_of(const py::object& value, const py::tuple& names) {
-  py::dict values;
-  for (const py::handle& name : names) values[name] = value.attr(name);
-  return values;
-}
-
-// Example: Dense(units=10, bias=True).
-std::string text_of(const py::object& value, const py::tuple& names) {
-  std::string text = std::string(py::str(py::type::of(value).attr("__name__"))) + "(";
-  for (const auto& [name, field] : values_of(value, names)) {
-    if (text.back() != '(') text += ", ";
-    text += std::string(py::str(name)).append("=").append(py::str(py::repr(field)));
+template <class Type>
+void read_as(const FieldSource& source, const char* wanted, Type& member) {
+  const py::object value = source.owner.attr(source.field);
+  py::detail::make_caster<Type> caster;
+  if (!caster.load(value, true)) {
+    throw py::type_error(std::string(source.kind) + ": " + source.field + " must be " + wanted + ", got " +
+                         std::string(py::str(py::repr(value))).substr(0, 100));
   }
-  return text + ")";
-}
-
-template <class Function>
-void add_method(const py::object& bound, const char* name, const Function& function, const char* doc = "") {
-  bound.attr(name) = py::cpp_function(function, py::name(name), py::is_method(bound), doc);
+  member = py::detail::cast_op<Type>(caster);
 }
 
 }  // namespace
 
-std::string doc_of_field(const char* name, const py::object& value, const char* doc) {
-  return std::string(name) + " : " + std::string(py::str(py::type::of(value).attr("__name__"))) + ", default " +
-         std::string(py::str(py::repr(value))) + "\n    " + doc + "\n";
+py::object to_python(bool value) { return py::bool_(value); }
+py::object to_python(int value) { return py::int_(value); }
+py::object to_python(const std::string& value) { return py::str(value); }
+py::object to_python(float value) {
+  char text[32];
+  const char* end = std::to_chars(text, text + sizeof text, value).ptr;
+  double parsed = 0.0;
+  std::from_chars(text, end, parsed);
+  return py::float_(parsed);
 }
 
-void add_value_methods(const py::object& bound, const py::tuple& field_names) {
-  add_method(bound, "__repr__", [field_names](const py::object& self) { return text_of(self, field_names); });
-  add_method(bound, "to_dict", [field_names](const py::object& self) { return values_of(self, field_names); }, "Field names and values.");
-  add_method(bound, "__eq__", [field_names](const py::object& self, const py::object& other) {
-    return py::type::of(self).is(py::type::of(other)) && values_of(self, field_names).equal(values_of(other, field_names));
-  });
-  add_method(bound, "__hash__", [field_names](const py::object& self) { return py::hash(py::str(text_of(self, field_names))); });
-  add_method(bound, "__reduce__", [field_names](const py::object& self) {
-    return py::make_tuple(py::type::of(self), py::tuple(values_of(self, field_names).attr("values")()));
-  });
+void read_field(const FieldSource& source, bool& member) { read_as(source, "True or False", member); }
+void read_field(const FieldSource& source, int& member) { read_as(source, "an integer of 32 bits", member); }
+void read_field(const FieldSource& source, float& member) { read_as(source, "a number", member); }
+void read_field(const FieldSource& source, std::string& member) { read_as(source, "a str", member); }
+
+py::dict description_of(const char* name, const char* doc, const py::list& fields, Check check) {
+  py::dict description;
+  description["name"] = name;
+  description["doc"] = doc;
+  description["fields"] = fields;
+  description["check"] = py::cpp_function(check);
+  return description;
+}
+
+std::string kind_of(const py::handle& object) {
+  const py::object kind = py::getattr(object, "_kind", py::none());
+  return py::isinstance<py::str>(kind) ? std::string(py::str(kind)) : std::string();
+}
+
+void put(py::dict& values, const char* name, const py::object& value) { values[name] = value; }
+
+void add_field(py::list& fields, const char* name, const py::object& value, const char* doc) {
+  fields.append(py::make_tuple(name, value, doc));
 }
 
 }  // namespace digitcompress::bindings

@@ -1,81 +1,94 @@
 #pragma once
 #include <pybind11/pybind11.h>
 
-#include <charconv>
-#include <cstddef>
 #include <string>
 #include <tuple>
-#include <type_traits>
-#include <utility>
+#include <variant>
 
 #include "core/field.hpp"
 
-// Binds a described struct (core/field.hpp): constructor, properties, repr, equality and pickling all follow from its fields.
+// Described structs (core/field.hpp) as values of Python, which makes a class of each description (digitcompress/_described.py). Values
+// cross the border field by field, through functions that exist once for all structs: classes bound struct by struct were most of the
+// build.
 namespace digitcompress::bindings {
 
 namespace py = pybind11;
 
-template <class Owner, class Type>
-Type field_type(const Field<Owner, Type>&);
-
 // A float32 becomes the Python float with the same shortest decimal: 0.1 stays 0.1.
-template <class Type>
-auto to_python(const Type& value) {
-  if constexpr (std::is_same_v<Type, float>) {
-    char text[32];
-    const char* end = std::to_chars(text, text + sizeof text, value).ptr;
-    double parsed = 0.0;
-    std::from_chars(text, end, parsed);
-    return parsed;
-  } else {
-    return value;
-  }
-}
+py::object to_python(bool value);
+py::object to_python(int value);
+py::object to_python(float value);
+py::object to_python(const std::string& value);
 
-template <class Struct, class... Fields>
-auto make_constructor(const std::tuple<Fields...>&) {
-  return py::init([](decltype(field_type(std::declval<Fields>()))... values) {
-    Struct made;
-    std::apply([&](const auto&... field) { ((made.*field.member = values), ...); }, Struct::fields());
-    made.validate();
-    return made;
-  });
-}
-
-template <class Struct, class Member>
-struct Getter {
-  Member member;  // may be that of a base
-  auto operator()(const Struct& value) const { return to_python(value.*member); }
+// Reads the attribute of `owner` that is called like the field; a TypeError names the kind and the field.
+struct FieldSource {
+  py::handle owner;
+  const char* kind;
+  const char* field;
 };
+void read_field(const FieldSource& source, bool& member);
+void read_field(const FieldSource& source, int& member);
+void read_field(const FieldSource& source, float& member);
+void read_field(const FieldSource& source, std::string& member);
 
-// What follows from the names of the fields alone: representation, equality, hash, pickling and `to_dict`.
-void add_value_methods(const py::object& bound, const py::tuple& field_names);
+// What Python makes a class of: name, documentation, fields as (name, default, documentation), and `check`, which takes an object with the
+// fields as attributes and returns their values as the core holds them, or raises.
+using Check = py::dict (*)(const py::object&);
+py::dict description_of(const char* name, const char* doc, const py::list& fields, Check check);
 
-// A field's lines in the docstring of its class.
-std::string doc_of_field(const char* name, const py::object& value, const char* doc);
+// Name of the struct that an object describes; empty if it describes none.
+std::string kind_of(const py::handle& object);
+
+void put(py::dict& values, const char* name, const py::object& value);
+void add_field(py::list& fields, const char* name, const py::object& value, const char* doc);
 
 template <class Struct>
-std::string doc_of() {
-  std::string doc = std::string(Struct::kDoc) + "\n";
-  if (std::tuple_size_v<decltype(Struct::fields())> > 0) doc += "\nParameters\n----------\n";
-  std::apply(
-      [&](const auto&... field) { ((doc += doc_of_field(field.name, py::cast(to_python(Struct{}.*field.member)), field.doc)), ...); },
-      Struct::fields());
-  return doc;
+Struct struct_of(const py::handle& object) {
+  Struct made;
+  std::apply([&](const auto&... field) { (read_field({object, Struct::kName, field.name}, made.*field.member), ...); }, Struct::fields());
+  made.validate();
+  return made;
 }
 
 template <class Struct>
-py::class_<Struct> bind_described(py::module_& module, const char* public_module) {
-  py::class_<Struct> bound(module, Struct::kName, doc_of<Struct>().c_str());
-  std::apply(
-      [&](const auto&... field) {
-        bound.def(make_constructor<Struct>(Struct::fields()), (py::arg(field.name) = to_python(Struct{}.*field.member))...);
-        (bound.def_property_readonly(field.name, Getter<Struct, decltype(field.member)>{field.member}, field.doc), ...);
-        add_value_methods(bound, py::make_tuple(field.name...));
-      },
-      Struct::fields());
-  bound.attr("__module__") = public_module;
-  return bound;
+py::dict values_of(const Struct& value) {
+  py::dict values;
+  std::apply([&](const auto&... field) { (put(values, field.name, to_python(value.*field.member)), ...); }, Struct::fields());
+  return values;
 }
+
+template <class Struct>
+py::dict checked_values(const py::object& object) {
+  return values_of(struct_of<Struct>(object));
+}
+
+template <class Struct>
+py::dict description() {
+  const Struct defaults;
+  py::list fields;
+  std::apply([&](const auto&... field) { (add_field(fields, field.name, to_python(defaults.*field.member), field.doc), ...); },
+             Struct::fields());
+  return description_of(Struct::kName, Struct::kDoc, fields, &checked_values<Struct>);
+}
+
+// Arguments of a variant of described structs. What goes back to Python is the struct's name and its values.
+template <class Variant>
+struct DescribedCaster {
+  PYBIND11_TYPE_CASTER(Variant, py::detail::const_name("digitcompress._described.Described"));
+
+  bool load(const py::handle& object, bool) {
+    const std::string kind = kind_of(object);
+    bool known = false;
+    for_each_alternative<Variant>([&]<class Kind>(const Kind&) {
+      if (kind != Kind::kName) return;
+      value = struct_of<Kind>(object);
+      known = true;
+    });
+    return known;
+  }
+  static py::handle cast(const Variant& variant, py::return_value_policy, const py::handle&) {
+    return std::visit([]<class Kind>(const Kind& held) { return py::make_tuple(Kind::kName, values_of(held)).release(); }, variant);
+  }
+};
 
 }  // namespace digitcompress::bindings

@@ -5,19 +5,24 @@ The installed package must be built from this tree. Exits 1 when a stub was stal
 """
 
 import argparse
+import dataclasses
 import importlib
+import inspect
 import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 from types import ModuleType
 
 import pybind11_stubgen
 
 from digitcompress import _core
+from digitcompress._described import Described
 
 TARGET = Path(__file__).parents[2] / "python/digitcompress/_core"
+FAMILIES = ("augmentation", "layers", "losses", "optimizers", "schedules")  # public modules whose classes the core describes
 LOADER_NAMES = '''
 LEVELS: tuple[str, ...]
 
@@ -41,41 +46,31 @@ def public_name(text: str, module: str) -> str:
     return re.sub(r"^(\w+: (?:str|int|float|bool)) = .*$", r"\1", text, flags=re.MULTILINE)
 
 
-def claim_classes(module: ModuleType) -> dict[str, str]:
-    """Make the module the home of its classes, which name the public module that shows them; return their names by those."""
-    classes = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ != module.__name__]
-    public = {
-        f"{each.__module__}.{each.__qualname__}": each.__qualname__ for each in classes if each.__module__.startswith("digitcompress.")
-    }
-    for each in classes:
-        each.__module__ = module.__name__
-    return public
+def family_stub(module: ModuleType) -> str:
+    """Return the text of a stub of the classes that a public module makes of the core's descriptions."""
+    shown = [getattr(module, name) for name in module.__all__]
+    kinds = [each for each in shown if isinstance(each, type) and issubclass(each, Described)]
+    (base,) = {each.__base__ for each in kinds}
+    return "\n".join(
+        ["from dataclasses import dataclass", f"from {base.__module__} import {base.__name__}", *map(class_stub, kinds)],
+    )
 
 
-def family_stubs(public: dict[str, str]) -> dict[Path, str]:
-    """Return a stub for each registry of classes, for the public module that takes its names from the registry."""
-    families: dict[str, list[str]] = {}
-    for name in sorted(public):
-        module, _, name_of_class = name.rpartition(".")
-        families.setdefault(module.rpartition(".")[2], []).append(f"{name_of_class} as {name_of_class}")
-    return {Path(f"_{family}.pyi"): f"from digitcompress._core import {', '.join(names)}\n" for family, names in families.items()}
+def class_stub(kind: type) -> str:
+    """Return the stub of one described class."""
+    fields = [f"    {each.name}: {each.type.__name__} = {each.default!r}" for each in dataclasses.fields(kind)]
+    doc = textwrap.indent(inspect.getdoc(kind), "    ")
+    head = ["@dataclass(frozen=True)", f"class {kind.__name__}({kind.__base__.__name__}):", f'    """\n{doc}\n    """']
+    return "\n".join([*head, *fields])
 
 
 def generate(folder: Path) -> dict[Path, str]:
     """Return the text of every stub file by its path inside _core."""
     module = importlib.import_module(f"digitcompress._core._core_{_core.level}")
-    public = claim_classes(module)
-    known = "|".join(map(re.escape, public)) or "$^"
-    options = ["--exit-code", "--numpy-array-wrap-with-annotated", "--ignore-unresolved-names", known, "-o", str(folder)]
-    pybind11_stubgen.main([*options, module.__name__])
-    parts = module.__name__.split(".")
-    single, package = folder.joinpath(*parts).with_suffix(".pyi"), folder.joinpath(*parts)
-    found = {Path("__init__.pyi"): single} if single.exists() else {path.relative_to(package): path for path in package.rglob("*.pyi")}
-    texts = {relative: public_name(path.read_text(), module.__name__) for relative, path in found.items()}
-    if public:
-        texts = {relative: re.sub(rf"\b({known})\b", lambda match: public[match[0]], text) for relative, text in texts.items()}
-    texts[Path("__init__.pyi")] += LOADER_NAMES
-    texts |= family_stubs(public)
+    pybind11_stubgen.main(["--exit-code", "--numpy-array-wrap-with-annotated", "-o", str(folder), module.__name__])
+    written = folder.joinpath(*module.__name__.split(".")).with_suffix(".pyi")
+    texts = {Path("__init__.pyi"): public_name(written.read_text(), module.__name__) + LOADER_NAMES}
+    texts |= {Path(f"_{name}.pyi"): family_stub(importlib.import_module(f"digitcompress.{name}")) for name in FAMILIES}
     return {relative: formatted(folder / "out.pyi", text) for relative, text in texts.items()}
 
 

@@ -8,15 +8,16 @@ from numpy.typing import NDArray
 from digitcompress import _core
 from digitcompress._arguments import as_integer
 from digitcompress._arrays import as_images
-from digitcompress._core import AUGMENTATIONS
+from digitcompress._described import Described, classes
 from digitcompress._registry import by_class_name, find
 from digitcompress.errors import ShapeError
 
-if TYPE_CHECKING:  # a stub written from the registry, as the names below are
+if TYPE_CHECKING:  # a stub written from the classes below
     from digitcompress._core._augmentation import *  # noqa: F403
 
-globals().update(by_class_name(AUGMENTATIONS))
-__all__ = [*by_class_name(AUGMENTATIONS), "apply", "get", "names", "sequence"]  # noqa: PLE0604
+_CLASSES = classes(_core.AUGMENTATIONS, Described, __name__)
+globals().update(by_class_name(_CLASSES))
+__all__ = [*by_class_name(_CLASSES), "apply", "get", "names", "sequence"]  # noqa: PLE0604
 
 
 def names() -> tuple[str, ...]:
@@ -28,7 +29,7 @@ def names() -> tuple[str, ...]:
     >>> dc.augmentation.names()
     ('affine', 'shift', 'elastic')
     """
-    return tuple(AUGMENTATIONS)
+    return tuple(_CLASSES)
 
 
 def get(augmentation: Any) -> Any:
@@ -44,7 +45,7 @@ def get(augmentation: Any) -> Any:
     >>> get("shift")
     Shift(pixels=2)
     """
-    return find("augmentation", AUGMENTATIONS, augmentation)
+    return find("augmentation", _CLASSES, augmentation)
 
 
 def sequence(augmentations: Any) -> list[Any]:

@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 from digitcompress import _core
-from digitcompress._core import LAYERS
+from digitcompress._described import Described, classes
 
-if TYPE_CHECKING:  # a stub written from the registry, as the names below are
+if TYPE_CHECKING:  # a stub written from the classes below
     from digitcompress._core._layers import *  # noqa: F403
 
-globals().update({name: getattr(_core, name) for name in LAYERS})
-__all__ = [*LAYERS, "names"]  # noqa: PLE0604
+_CLASSES = classes(_core.LAYERS, Described, __name__)
+globals().update(_CLASSES)
+__all__ = [*_CLASSES, "names"]  # noqa: PLE0604
 
 
 def names() -> tuple[str, ...]:
@@ -21,4 +22,4 @@ def names() -> tuple[str, ...]:
     >>> "Dense" in dc.layers.names()
     True
     """
-    return LAYERS
+    return tuple(_CLASSES)

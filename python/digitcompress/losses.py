@@ -2,14 +2,24 @@
 
 from typing import TYPE_CHECKING, Any
 
-from digitcompress._core import LOSSES
+from digitcompress import _core
+from digitcompress._described import Described, classes
 from digitcompress._registry import by_class_name, find
 
-if TYPE_CHECKING:  # a stub written from the registry, as the names below are
+if TYPE_CHECKING:  # a stub written from the classes below
     from digitcompress._core._losses import *  # noqa: F403
 
-globals().update(by_class_name(LOSSES))
-__all__ = [*by_class_name(LOSSES), "get", "names"]  # noqa: PLE0604
+
+class _Loss(Described):
+    @property
+    def reconstructs(self) -> bool:
+        """Whether the output is compared with the input instead of labels."""
+        return _core.reconstructs(self)
+
+
+_CLASSES = classes(_core.LOSSES, _Loss, __name__)
+globals().update(by_class_name(_CLASSES))
+__all__ = [*by_class_name(_CLASSES), "get", "names"]  # noqa: PLE0604
 
 
 def names() -> tuple[str, ...]:
@@ -21,7 +31,7 @@ def names() -> tuple[str, ...]:
     >>> "focal" in dc.losses.names()
     True
     """
-    return tuple(LOSSES)
+    return tuple(_CLASSES)
 
 
 def get(loss: Any) -> Any:
@@ -37,4 +47,4 @@ def get(loss: Any) -> Any:
     >>> get("focal")
     Focal(gamma=2.0)
     """
-    return find("loss", LOSSES, loss)
+    return find("loss", _CLASSES, loss)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from digitcompress import _core
+from digitcompress import _core, layers
 from digitcompress._arguments import as_integer, as_number
 from digitcompress._arrays import as_images
 from digitcompress._description import KIND, VERSION, NodeRecord, Structure, check_arrays, check_nodes, describe, read_structure
@@ -144,7 +144,7 @@ class Network:
         self._transforms: tuple[tuple[Any, ...], ...] = ()
         self._compression: tuple[Any, ...] = ()
         self._lock = threading.Lock()
-        self._nodes = self._core.nodes()
+        self._nodes = [node | {"layer": _layer(*node["layer"])} for node in self._core.nodes()]
         self.parameters: Mapping[str, NDArray[np.float32]] = MappingProxyType(
             {name: self._core.parameter_view(name) for name, _, _ in self._core.parameters()}
         )
@@ -339,6 +339,10 @@ def _node_arguments(item: Any) -> tuple[Any, str, list[str], float]:
         raise TypeError(message)
     inputs = [node.inputs] if isinstance(node.inputs, str) else list(node.inputs)
     return node.layer, str(node.name), [str(name) for name in inputs], as_number("Node: loss_weight", node.loss_weight, 0.0)
+
+
+def _layer(kind: str, fields: Mapping[str, Any]) -> Any:
+    return getattr(layers, kind)(**fields)
 
 
 def as_network(network: Any, where: str) -> Network:

@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
-from digitcompress._core import OPTIMIZERS
+from digitcompress import _core
+from digitcompress._described import Described, classes
 from digitcompress._registry import by_class_name, find
 
-if TYPE_CHECKING:  # a stub written from the registry, as the names below are
+if TYPE_CHECKING:  # a stub written from the classes below
     from digitcompress._core._optimizers import *  # noqa: F403
 
-globals().update(by_class_name(OPTIMIZERS))
-__all__ = [*by_class_name(OPTIMIZERS), "get", "names"]  # noqa: PLE0604
+_CLASSES = classes(_core.OPTIMIZERS, Described, __name__)
+globals().update(by_class_name(_CLASSES))
+__all__ = [*by_class_name(_CLASSES), "get", "names"]  # noqa: PLE0604
 
 
 def names() -> tuple[str, ...]:
@@ -21,7 +23,7 @@ def names() -> tuple[str, ...]:
     >>> "adam" in dc.optimizers.names()
     True
     """
-    return tuple(OPTIMIZERS)
+    return tuple(_CLASSES)
 
 
 def get(optimizer: Any) -> Any:
@@ -37,4 +39,4 @@ def get(optimizer: Any) -> Any:
     >>> get("sgd").momentum
     0.0
     """
-    return find("optimizer", OPTIMIZERS, optimizer)
+    return find("optimizer", _CLASSES, optimizer)

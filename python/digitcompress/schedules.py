@@ -1,15 +1,40 @@
 """Schedules: what the learning rate is multiplied by from step to step."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from digitcompress._core import SCHEDULES
+import numpy as np
+from numpy.typing import NDArray
+
+from digitcompress import _core
+from digitcompress._described import Described, classes
 from digitcompress._registry import by_class_name, find
 
-if TYPE_CHECKING:  # a stub written from the registry, as the names below are
+if TYPE_CHECKING:  # a stub written from the classes below
     from digitcompress._core._schedules import *  # noqa: F403
 
-globals().update(by_class_name(SCHEDULES))
-__all__ = [*by_class_name(SCHEDULES), "get", "names"]  # noqa: PLE0604
+
+class _Schedule(Described):
+    def factors(self, total_steps: int, steps_per_epoch: int, *, metrics: Sequence[float] = ()) -> NDArray[np.float64]:
+        """Return what the learning rate is multiplied by at each of `total_steps` steps; `metrics` are those at the ends of epochs.
+
+        Raises
+        ------
+        DataError
+            If there are fewer than 0 steps, or fewer than 1 an epoch.
+
+        Examples
+        --------
+        >>> import digitcompress as dc
+        >>> dc.schedules.Step(every=1, gamma=0.5).factors(4, 2)
+        array([1. , 1. , 0.5, 0.5])
+        """
+        return _core.schedule_factors(self, total_steps, steps_per_epoch, list(metrics))
+
+
+_CLASSES = classes(_core.SCHEDULES, _Schedule, __name__)
+globals().update(by_class_name(_CLASSES))
+__all__ = [*by_class_name(_CLASSES), "get", "names"]  # noqa: PLE0604
 
 
 def names() -> tuple[str, ...]:
@@ -21,7 +46,7 @@ def names() -> tuple[str, ...]:
     >>> "cosine" in dc.schedules.names()
     True
     """
-    return tuple(SCHEDULES)
+    return tuple(_CLASSES)
 
 
 def get(schedule: Any) -> Any:
@@ -36,8 +61,5 @@ def get(schedule: Any) -> Any:
     --------
     >>> get("step").factors(4, 2)
     array([1., 1., 1., 1.])
-    >>> import digitcompress as dc
-    >>> dc.schedules.Step(every=1, gamma=0.5).factors(4, 2)
-    array([1. , 1. , 0.5, 0.5])
     """
-    return find("schedule", SCHEDULES, schedule)
+    return find("schedule", _CLASSES, schedule)

@@ -22,11 +22,12 @@ CPP_ALLOWED = {
     "bindings": {"core", "layers", "network", "metrics", "training", "quantization", "pruning", "io", "codec", "inference"},
 }
 
-LEAVES = {"_core", "_arguments", "_arrays", "_extras", "_files", "_registry", "_sealed", "_versions", "errors"}
+LEAVES = {"_core", "_arguments", "_arrays", "_described", "_extras", "_files", "_registry", "_sealed", "_versions", "errors"}
 ENGINE = {"layers", "losses", "optimizers", "schedules", "augmentation", "network", "models"}
 PASSES = {"quantization", "pruning", "distillation", "compression"}
 PYTHON_ALLOWED = {
     "_core": set(),
+    "_described": set(),
     "errors": set(),
     "_extras": {"errors"},
     "_files": {"errors"},

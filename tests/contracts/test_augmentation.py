@@ -1,11 +1,12 @@
 """Every registered augmentation: changed images against the float64 oracle, which draws the same random numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import digitcompress as dc
-from digitcompress import _core
 from reference import augmentation as reference
 from reference import philox
 
@@ -26,7 +27,7 @@ every_augmentation = pytest.mark.parametrize("name", dc.augmentation.names())
 
 
 def made(sequence):
-    return [_core.AUGMENTATIONS[name](**hyper) for name, hyper in sequence]
+    return [replace(dc.augmentation.get(name), **hyper) for name, hyper in sequence]
 
 
 def noise_images(samples=5, shape=(1, 28, 28), seed=0):
@@ -137,7 +138,7 @@ def test_displacements_have_the_size_that_smoothing_leaves():
     ],
 )
 def test_hyper_parameters_outside_their_range_are_refused_by_name(name, hyper):
-    kind = _core.AUGMENTATIONS[name]
+    kind = type(dc.augmentation.get(name))
     with pytest.raises(dc.DataError, match=rf"^{kind.__name__}: {next(iter(hyper))} must be .*, got"):
         kind(**hyper)
 
