@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMostPlaces = 64;
 constexpr int kMostTransposed = 16 * kStripGroups;  // places × groups at a time: a quarter of a megabyte on the stack
-constexpr int kOutputs = 64;                        // of a part: enough to be worth transposing a strip
+constexpr int kPartOutputs = 64;                    // of a part: enough to be worth transposing a strip
 
 int places(const Shape& image) { return image.height * image.width; }
 
@@ -97,12 +97,14 @@ bool suits_strips(const WindowProblem& problem) {
   return places(problem.sides.larger) <= kMostPlaces && problem.channels >= kStripColumns / 2;
 }
 
-int strip_gradient_parts(const WindowProblem& problem) { return strips_of(problem) * ((problem.outputs + kOutputs - 1) / kOutputs); }
+int strip_gradient_parts(const WindowProblem& problem) {
+  return strips_of(problem) * ((problem.outputs + kPartOutputs - 1) / kPartOutputs);
+}
 
 void strip_gradient(const WindowProblem& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
                     bool accumulate) {
-  const int channel = part % strips_of(problem) * kStripColumns, output = part / strips_of(problem) * kOutputs;
-  const Share share{channel, std::min(kStripColumns, problem.channels - channel), output, std::min(output + kOutputs, problem.outputs)};
+  const int channel = part % strips_of(problem) * kStripColumns, output = part / strips_of(problem) * kPartOutputs;
+  const Share share{channel, std::min(kStripColumns, problem.channels - channel), output, std::min(output + kPartOutputs, problem.outputs)};
   run_share<kStripVectors>(problem, share, groups, small, large, gradient, accumulate);
 }
 
