@@ -1,5 +1,4 @@
 #pragma once
-#include <cstring>
 #include <utility>
 
 #include "layers/ink_groups.hpp"
@@ -14,22 +13,6 @@ inline constexpr bool kInkGroupsPay = kVectorBytes >= 32;
 
 namespace detail {
 
-// kLanes bytes as floats, 8 by 8: see spread_bytes.
-template <int... kByte>
-inline Lane widen_lanes(const std::uint8_t* bytes, std::integer_sequence<int, kByte...> order) {
-  std::uint64_t word[kLanes / 8];
-  std::memcpy(word, bytes, sizeof word);
-  if constexpr (kLanes == 8) {
-    return __builtin_convertvector(spread_bytes<8>(word[0], order), Lane);
-  } else {
-    using Half = Vector<std::uint64_t, 4>;
-    const auto copies = __builtin_shufflevector(Half{} + word[0], Half{} + word[1], 0, 1, 2, 3, 4, 5, 6, 7);
-    const auto from = reinterpret_cast<Vector<std::uint8_t, 64>>(copies);
-    const auto spread = __builtin_shufflevector(from, from, (kByte / 16 * 16 + kByte % 16 / 4 + kByte / 16 * 4 % 8)...);
-    return __builtin_convertvector(reinterpret_cast<IntLane>(spread) & 0xff, Lane);
-  }
-}
-
 template <int kBlock>
 inline void ink_group(const InkGroups& ink, std::size_t group, const float* weights, Lane* sums) {
   Lane sum[kBlock];
@@ -40,7 +23,7 @@ inline void ink_group(const InkGroups& ink, std::size_t group, const float* weig
     const float* weight = weights + std::size_t{ink.place[e]} * kBlock;
     const std::uint8_t* bytes = &ink.bytes[std::size_t{e} * kLanes];
     __builtin_prefetch(bytes + kInkAhead);  // the hardware stops at the end of a page
-    const Lane pixels = widen_lanes(bytes, std::make_integer_sequence<int, kLanes * 4>{});
+    const Lane pixels = __builtin_convertvector(spread_bytes<kLanes>(bytes, std::make_integer_sequence<int, kLanes * 4>{}), Lane);
 #pragma GCC unroll 16
     for (int u = 0; u < kBlock; u++) sum[u] += pixels * weight[u];
   }

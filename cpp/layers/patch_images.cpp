@@ -10,19 +10,16 @@ namespace digitcompress {
 namespace {
 
 bool gather(const PatchGrid& grid, const std::uint8_t* row, int patch, std::uint8_t* pixels) {
-  std::uint64_t any = 0;
   if (grid.row_length() > 0) {
     const std::uint8_t* top = row + grid.feature(patch, 0);
-    std::memcpy(pixels, top, kPatch / 2);
-    std::memcpy(pixels + kPatch / 2, top + grid.row_length(), kPatch / 2);
+    for (int y = 0; y < kPatchRows; y++) std::memcpy(pixels + y * kPatchColumns, top + y * grid.row_length(), kPatchColumns);
   } else {
     for (int i = 0; i < kPatch; i++) {
       const int feature = grid.feature(patch, i);
       pixels[i] = feature < 0 ? std::uint8_t{0} : row[feature];
     }
   }
-  std::memcpy(&any, pixels, kPatch);
-  return any != 0;
+  return std::any_of(pixels, pixels + kPatch, [](std::uint8_t pixel) { return pixel != 0; });
 }
 
 std::uint32_t count_entries(const PatchGrid& grid, const std::uint8_t* row) {
@@ -51,13 +48,14 @@ void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t p
 PatchGrid::PatchGrid(const Shape& image) {
   const int count = image.count();
   feature_.assign(static_cast<std::size_t>((count + kPatch - 1) / kPatch * kPatch), -1);
-  const bool divides = image.height % 2 == 0 && image.width % 4 == 0;
+  const bool divides = image.height % kPatchRows == 0 && image.width % kPatchColumns == 0;
   if (divides) row_length_ = image.width;
   for (int feature = 0; feature < count; feature++) {
     int place = feature;
     if (divides) {
       const int x = feature % image.width, row = feature / image.width;
-      place = ((row / 2) * (image.width / 4) + x / 4) * kPatch + (row % 2) * 4 + x % 4;
+      const int patch = row / kPatchRows * (image.width / kPatchColumns) + x / kPatchColumns;
+      place = patch * kPatch + row % kPatchRows * kPatchColumns + x % kPatchColumns;
     }
     feature_[static_cast<std::size_t>(place)] = feature;
   }
@@ -148,10 +146,8 @@ void regroup(const PatchImages::BySample& from, const PatchRows& rows, int patch
   for_samples([&](int s, std::uint32_t begin, std::uint32_t end) {
     for (std::uint32_t e = begin; e < end; e++) {
       const std::size_t place = first[patch[e]]++;
-      std::uint64_t word = 0;
-      std::memcpy(&word, from_pixels + std::size_t{e} * kPatch, kPatch);
       sample[place] = static_cast<std::uint8_t>(s);
-      std::memcpy(pixels + place * kPatch, &word, kPatch);
+      std::memcpy(pixels + place * kPatch, from_pixels + std::size_t{e} * kPatch, kPatch);
     }
   });
   std::copy_backward(first, first + patches, first + patches + 1);

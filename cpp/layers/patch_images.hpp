@@ -10,8 +10,9 @@
 
 namespace digitcompress {
 
-// Four fifths of a digit's pixels are zero. Cut into patches of 2 × 4 pixels, about 31 of MNIST's 98 patches hold ink; only those are kept.
-inline constexpr int kPatch = 8;
+// Four fifths of a digit's pixels are zero. Cut into patches of 2 × 4 pixels, about 31 of MNIST's 98 patches hold ink, of 4 × 4 pixels 18
+// of 49; only those are kept. A patch fills a vector of floats where vectors are wide: see docs/decisions/0010.
+inline constexpr int kPatchRows = kVectorBytes >= 64 ? 4 : 2, kPatchColumns = 4, kPatch = kPatchRows * kPatchColumns;
 inline constexpr int kMostPatches = 65536;  // an index of a patch fits 16 bits
 inline constexpr int kPatchAhead = 2048;    // bytes of pixels that a pass patch by patch fetches early
 inline constexpr int kPatchTile = 256;      // samples whose patches are regrouped together; an index in a tile fits a byte
@@ -23,7 +24,7 @@ inline void for_unit_blocks(int units, const Block& block) {
   for_blocks<10, 8, 5, 2, 1>(0, units, block);
 }
 
-// Which features share a patch: 2 × 4 neighbours where the image divides into them, else runs of 8.
+// Which features share a patch: neighbours where the image divides into such patches, else runs.
 class PatchGrid {
  public:
   explicit PatchGrid(const Shape& image);

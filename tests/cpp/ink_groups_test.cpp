@@ -101,7 +101,7 @@ void check_groups(const Pictures& pictures) {
   }
 }
 
-constexpr Shape kShapes[] = {{1, 28, 28}, {1, 9, 9}};  // patches of 2 × 4; runs of 8, the last of which goes past the image
+constexpr Shape kShapes[] = {{1, 28, 28}, {1, 9, 9}};  // patches of neighbours; runs, the last of which goes past the image
 constexpr std::uint32_t kSizes[] = {1, kLanes - 1, kLanes, 70 * kLanes + 5};  // the last: groups for several tasks, and a tail
 
 template <class Check>
