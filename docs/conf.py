@@ -3,13 +3,12 @@
 import inspect
 import os
 import pkgutil
-import re
 import shutil
 from importlib import import_module, metadata
 from pathlib import Path
 
 import digitcompress
-from digitcompress import _core
+from digitcompress._described import Described
 
 HERE = Path(__file__).parent
 NOTEBOOKS = HERE.parent / "notebooks"
@@ -80,7 +79,8 @@ def module_page(module, own, elsewhere):
         lines += ["Also here: " + ", ".join(f":py:obj:`{name}`" for name in elsewhere) + ".", ""]
     for name, value in own.items():
         members = ["   :members:"] if directive(value) == "autoclass" else []
-        lines += [f".. {directive(value)}:: {name}", *members, ""]
+        inherited = ["   :inherited-members:"] if inspect.isclass(value) and issubclass(value, Described) else []
+        lines += [f".. {directive(value)}:: {name}", *members, *inherited, ""]
     return "\n".join(lines)
 
 
@@ -108,13 +108,7 @@ def write_notebooks(folder):
     (folder / "index.md").write_text("\n".join(["# Notebooks", "", "Shown as they were executed and committed.", "", *toctree, ""]))
 
 
-def without_self(app, what, name, value, options, signature, result):  # noqa: ARG001
-    """Leave `self` and the compiled module's name out of the signatures that pybind11 writes."""
-    return (re.sub(r"^\(self: [^,)]*(, )?", "(", signature or "").replace(f"{_core.__name__}._core_{_core.level}.", "") or None, result)
-
-
-def setup(app):
+def setup(app):  # noqa: ARG001
     """Write the generated pages before Sphinx looks for its sources."""
-    app.connect("autodoc-process-signature", without_self)
     write_reference(HERE / "reference" / "generated")
     write_notebooks(HERE / "notebooks")
