@@ -8,8 +8,7 @@
 #include "core/field.hpp"
 
 // Described structs (core/field.hpp) as values of Python, which makes a class of each description (digitcompress/_described.py). Values
-// cross the border field by field, through functions that exist once for all structs: classes bound struct by struct were most of the
-// build.
+// cross the border field by field, through functions that exist once for all structs: see docs/decisions/0021.
 namespace digitcompress::bindings {
 
 namespace py = pybind11;
