@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "core/aligned_memory.hpp"
@@ -23,6 +24,15 @@ struct VectorOf {
 template <class Scalar, int kWidth>
 using Vector = typename VectorOf<Scalar, kWidth>::type;
 
+// Keeps a vector that several products share in a register: GCC tends to read it from memory again for each of them, and the loads then
+// take longer than the products.
+template <class V>
+inline void keep_in_register([[maybe_unused]] V& vector) {
+#if defined(__x86_64__)
+  if constexpr (sizeof(V) == kVectorBytes) asm("" : "+v"(vector));
+#endif
+}
+
 namespace detail {
 
 // One level of the reduction tree: adds neighbours `kStep` apart, of `a` into the even blocks and of `b` into the odd ones.
@@ -44,7 +54,27 @@ inline V sum_tree(const V* vectors, std::ptrdiff_t stride) {
   }
 }
 
+template <int kWidth, int... kByte>
+inline Vector<std::int32_t, kWidth> spread_over(const std::uint8_t* bytes, std::integer_sequence<int, kByte...>) {
+  using Words = Vector<std::uint64_t, kWidth / 2>;
+  std::uint64_t word[(kWidth + 7) / 8] = {};
+  std::memcpy(word, bytes, kWidth);
+  Words copies = Words{} + word[0];
+  if constexpr (kWidth == 16) copies = __builtin_shufflevector(copies, Words{} + word[1], 0, 1, 2, 3, 8, 9, 10, 11);
+  // Byte 4 i of the result is byte i, taken from the same 16-byte lane so that the shuffle never crosses lanes. Its three neighbours are
+  // cleared afterwards: a shuffle with zeros would become a blend, on the ports that multiply.
+  const auto from = reinterpret_cast<Vector<std::uint8_t, kWidth * 4>>(copies);
+  const auto spread = __builtin_shufflevector(from, from, (kByte / 16 * 16 + kByte % 16 / 4 + kByte / 16 * 4 % 8)...);
+  return reinterpret_cast<Vector<std::int32_t, kWidth>>(spread) & 0xff;
+}
+
 }  // namespace detail
+
+// kWidth bytes as int32 elements, in one shuffle; the compilers' own conversion of short vectors goes byte by byte. kWidth: 4, 8 or 16.
+template <int kWidth>
+inline Vector<std::int32_t, kWidth> spread_bytes(const std::uint8_t* bytes) {
+  return detail::spread_over<kWidth>(bytes, std::make_integer_sequence<int, kWidth * 4>{});
+}
 
 // Element i of the result is the sum of the elements of vectors[i * stride].
 template <int kWidth, class V>

@@ -44,7 +44,10 @@ inline void add_rows(const StripRow<kWide>* strip, int groups, const Lane* rows,
       const Lane* columns = strip[g * kLanes + lane];
       Lane column[kWide];
 #pragma GCC unroll 8
-      for (int v = 0; v < kWide; v++) column[v] = columns[v];
+      for (int v = 0; v < kWide; v++) {
+        column[v] = columns[v];
+        keep_in_register(column[v]);
+      }
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; r++) {
         const float factor = values[r][lane];

@@ -1,6 +1,4 @@
 #pragma once
-#include <utility>
-
 #include "layers/ink_groups.hpp"
 #include "layers/patch_dense.hpp"
 
@@ -23,7 +21,7 @@ inline void ink_group(const InkGroups& ink, std::size_t group, const float* weig
     const float* weight = weights + std::size_t{ink.place[e]} * kBlock;
     const std::uint8_t* bytes = &ink.bytes[std::size_t{e} * kLanes];
     __builtin_prefetch(bytes + kInkAhead);  // the hardware stops at the end of a page
-    const Lane pixels = __builtin_convertvector(spread_bytes<kLanes>(bytes, std::make_integer_sequence<int, kLanes * 4>{}), Lane);
+    const Lane pixels = __builtin_convertvector(spread_bytes<kLanes>(bytes), Lane);
 #pragma GCC unroll 16
     for (int u = 0; u < kBlock; u++) sum[u] += pixels * weight[u];
   }

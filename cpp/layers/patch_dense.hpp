@@ -24,20 +24,6 @@ namespace detail {
 
 template <class Real>
 inline constexpr int kPart = std::min<int>(kPatch, kVectorBytes / static_cast<int>(sizeof(Real)));  // a patch is kPatch / kPart vectors
-// Spreads bytes over int32 elements in one shuffle; the compilers' own conversion of short vectors goes byte by byte.
-template <int kWidth, int... kByte>
-inline Vector<std::int32_t, kWidth> spread_bytes(const std::uint8_t* bytes, std::integer_sequence<int, kByte...>) {
-  using Words = Vector<std::uint64_t, kWidth / 2>;
-  std::uint64_t word[(kWidth + 7) / 8] = {};
-  std::memcpy(word, bytes, kWidth);
-  Words copies = Words{} + word[0];
-  if constexpr (kWidth == 16) copies = __builtin_shufflevector(copies, Words{} + word[1], 0, 1, 2, 3, 8, 9, 10, 11);
-  // Byte 4 i of the result is byte i, taken from the same 16-byte lane so that the shuffle never crosses lanes. Its three neighbours are
-  // cleared afterwards: a shuffle with zeros would become a blend, on the ports that multiply.
-  const auto from = reinterpret_cast<Vector<std::uint8_t, kWidth * 4>>(copies);
-  const auto spread = __builtin_shufflevector(from, from, (kByte / 16 * 16 + kByte % 16 / 4 + kByte / 16 * 4 % 8)...);
-  return reinterpret_cast<Vector<std::int32_t, kWidth>>(spread) & 0xff;
-}
 
 template <class Real>
 inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
@@ -45,7 +31,7 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
   if constexpr (width == 2) {
     return Vector<Real, 2>{static_cast<Real>(pixels[0]), static_cast<Real>(pixels[1])};
   } else {
-    return __builtin_convertvector(spread_bytes<width>(pixels, std::make_integer_sequence<int, width * 4>{}), Vector<Real, width>);
+    return __builtin_convertvector(spread_bytes<width>(pixels), Vector<Real, width>);
   }
 }
 

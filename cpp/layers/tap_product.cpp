@@ -36,7 +36,10 @@ inline void block_product(const TapProduct& product, const PlaceRun& run, int ou
       const float* weight = weights + taps[t].weight;
       Lane value[kPlaces];
 #pragma GCC unroll 8
-      for (int p = 0; p < kPlaces; p++) value[p] = inputs[p][place];
+      for (int p = 0; p < kPlaces; p++) {
+        value[p] = inputs[p][place];
+        keep_in_register(value[p]);
+      }
 #pragma GCC unroll 8
       for (int o = 0; o < kOutputs; o++) {
         const float factor = weight[o * product.output_stride];

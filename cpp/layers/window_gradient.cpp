@@ -44,7 +44,8 @@ inline void add_row(const Lane* const (&small)[kRows], const LargeRow& from, int
     for (int c = 0; c < kPlanes; c++, row += from.plane) {
 #pragma GCC unroll 8
       for (int t = 0; t < kTaps; t++) {
-        const Lane value = row[t];
+        Lane value = row[t];
+        keep_in_register(value);
 #pragma GCC unroll 8
         for (int o = 0; o < kRows; o++) sum[c][t][o] += factor[o] * value;
       }
@@ -61,16 +62,22 @@ struct Place {
 template <int kRows, int kPlanes, int kTaps>
 inline void add_border(const Lane* const (&small)[kRows], const LargeRow& from, const Place& place, const Interval& places,
                        Sums<kRows, kPlanes, kTaps>& sum) {
+  static const Lane padding{};
   for (int x = places.first; x < places.stop; x++) {
     const Lane* row = from.large + static_cast<std::ptrdiff_t>(x) * place.stride;
+    Lane factor[kRows];
+#pragma GCC unroll 8
+    for (int o = 0; o < kRows; o++) factor[o] = small[o][x];
 #pragma GCC unroll 8
     for (int t = 0; t < kTaps; t++) {
       const int column = x * place.stride + place.offset + t;
-      if (column < 0 || column >= place.width) continue;
+      const bool is_inside = column >= 0 && column < place.width;
 #pragma GCC unroll 8
       for (int c = 0; c < kPlanes; c++) {
+        Lane value = *(is_inside ? row + c * from.plane + t : &padding);
+        keep_in_register(value);
 #pragma GCC unroll 8
-        for (int o = 0; o < kRows; o++) sum[c][t][o] += small[o][x] * row[c * from.plane + t];
+        for (int o = 0; o < kRows; o++) sum[c][t][o] += factor[o] * value;
       }
     }
   }
@@ -153,6 +160,9 @@ int blocks_of(int count, int size) { return (count + size - 1) / size; }
 
 int output_blocks(const WindowProblem& problem) { return blocks_of(problem.outputs, kOutputs); }
 
+// Outputs of a block, alike in all but the last: 6 are 3 and 3, not 4 and 2.
+int outputs_together(const WindowProblem& problem) { return blocks_of(problem.outputs, output_blocks(problem)); }
+
 int channel_blocks(const WindowProblem& problem) { return blocks_of(problem.channels, channels_together(problem)); }
 
 // Units of work: one block of outputs, one of channels, one row of the kernel.
@@ -163,7 +173,7 @@ FirstWeight first_of_unit(const WindowProblem& problem, int unit) {
   // One side's block waits in the cache while all blocks of the other side pass by; so the side passes that is less to read in all.
   const bool outputs_pass = problem.small_group * channels < problem.large_group * outputs;
   const int output = outputs_pass ? block % outputs : block / channels, channel = outputs_pass ? block / outputs : block % channels;
-  return {output * kOutputs, channel * channels_together(problem), unit % problem.sides.window.kernel, 0};
+  return {output * outputs_together(problem), channel * channels_together(problem), unit % problem.sides.window.kernel, 0};
 }
 
 }  // namespace
@@ -181,7 +191,7 @@ void window_gradient(const WindowProblem& problem, int part, int groups, const L
   const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
   for (int unit = bound(part); unit < bound(part + 1); unit++) {
     const FirstWeight first = first_of_unit(problem, unit);
-    for_outputs(first.output, std::min(first.output + kOutputs, problem.outputs), [&]<int kRows>(int output) {
+    for_outputs(first.output, std::min(first.output + outputs_together(problem), problem.outputs), [&]<int kRows>(int output) {
       for_blocks<5, 3, 2, 1>(0, kernel, [&]<int kTaps>(int kx) {
         add_channels<kRows, kTaps>(problem, {groups, small, large}, {output, first.channel, first.ky, kx}, gradient, accumulate);
       });

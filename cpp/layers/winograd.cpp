@@ -1,7 +1,7 @@
 #include "layers/winograd.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cstdint>
 #include <cstring>
 
 #include "layers/tap_product.hpp"
@@ -25,6 +25,7 @@ struct Planes {
 struct Scratch {
   AlignedVector<float> weights;
   AlignedVector<Lane> small, large;
+  TapPlan plan;
 };
 thread_local Scratch scratch;
 
@@ -83,20 +84,21 @@ int channels_together(int count, int summands) {
   return std::clamp(kMostPairs / summands / kLanes * kLanes, kLanes, std::max(kLanes, count));
 }
 
-// One place for each item.
-const TapPlan& plan_of(int items) {
-  static const auto plans = [] {
-    std::array<TapPlan, kTogether> made;
-    for (int n = 0; n < kTogether; n++) made[static_cast<std::size_t>(n)] = {{{0, 0, n + 1, 0, 1}}, {{0, 0}}};
-    return made;
-  }();
-  return plans[static_cast<std::size_t>(items - 1)];
+// Each item reads all channels. They are the taps of one, because taps are the innermost loop.
+void fill_plan(TapPlan& plan, int channels, std::ptrdiff_t weight_step) {
+  plan.taps.resize(static_cast<std::size_t>(channels));
+  for (int c = 0; c < channels; c++) {
+    plan.taps[static_cast<std::size_t>(c)] = {c * kTogether, static_cast<std::int32_t>(c * weight_step)};
+  }
+  plan.runs.resize(1);
+  plan.runs[0].taps = channels;
 }
 
 // The products of all points; `weight_plane` leads from the weights of one to those of the next.
 void multiply(TapProduct product, std::ptrdiff_t weight_plane, int items, const Planes& from, const Planes& to) {
-  product.plan = &plan_of(items);
-  product.input_plane = product.output_plane = kTogether;
+  scratch.plan.runs[0].count = items;
+  product.plan = &scratch.plan;
+  product.output_plane = kTogether;
   for (int point = 0; point < kArea; point++, product.weights += weight_plane) {
     tap_product(product, 1, from.at(point, 0, 0), to.at(point, 0, 0));
   }
@@ -164,7 +166,7 @@ class Product {
   void run(const Side& source, const Side& target, const Load& load, const Weigh& weigh, const Store& store) const {
     const int together = channels_together(target.channels, source.channels), all = groups_ * grid_.count;
     const Planes from = planes(source.memory, source.channels), to = planes(target.memory, together);
-    TapProduct product{.channels = source.channels};
+    TapProduct product{.channels = 1};
     std::ptrdiff_t weight_plane = 0;
     for (int first = 0; first < all; first += kTogether) {
       const int items = std::min(kTogether, all - first);
@@ -173,7 +175,10 @@ class Product {
       }
       for (int t = 0; t < target.channels; t += together) {
         product.outputs = std::min(together, target.channels - t);
-        if (first == 0 || together < target.channels) weight_plane = weigh({t, product.outputs}, product);
+        if (first == 0 || together < target.channels) {
+          weight_plane = weigh({t, product.outputs}, product);
+          fill_plan(scratch.plan, source.channels, product.channel_stride);
+        }
         multiply(product, weight_plane, items, from, to);
         for (int c = 0; c < product.outputs; c++) {
           for (int i = 0; i < items; i++) store(t + c, first + i, {to.at(0, c, i), to.plane});

@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include "core/blocks.hpp"
 #include "layers/column_strip.hpp"
 #include "layers/winograd.hpp"
 #include "layers/winograd_squares.hpp"

@@ -6,13 +6,7 @@
 namespace digitcompress {
 namespace {
 
-using ByteLane = Vector<std::uint8_t, kLanes>;
-
-Lane load_values(const std::uint8_t* values) {
-  ByteLane bytes;
-  std::memcpy(&bytes, values, sizeof bytes);
-  return __builtin_convertvector(bytes, Lane) * kByteScale;
-}
+Lane load_values(const std::uint8_t* values) { return __builtin_convertvector(spread_bytes<kLanes>(values), Lane) * kByteScale; }
 
 Lane load_values(const float* values) {
   Lane lane;
