@@ -33,6 +33,14 @@ inline void keep_in_register([[maybe_unused]] V& vector) {
 #endif
 }
 
+// The same for an address: products that read memory at a sum of two registers count twice on processors that take them apart again.
+template <class T>
+inline void keep_in_register([[maybe_unused]] T*& address) {
+#if defined(__x86_64__)
+  asm("" : "+r"(address));
+#endif
+}
+
 namespace detail {
 
 // One level of the reduction tree: adds neighbours `kStep` apart, of `a` into the even blocks and of `b` into the odd ones.

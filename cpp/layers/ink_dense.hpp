@@ -19,6 +19,7 @@ inline void ink_group(const InkGroups& ink, std::size_t group, const float* weig
   const std::uint32_t stop = ink.first[group + 1];
   for (std::uint32_t e = ink.first[group]; e < stop; e++) {
     const float* weight = weights + std::size_t{ink.place[e]} * kBlock;
+    keep_in_register(weight);
     const std::uint8_t* bytes = &ink.bytes[std::size_t{e} * kLanes];
     __builtin_prefetch(bytes + kInkAhead);  // the hardware stops at the end of a page
     const Lane pixels = __builtin_convertvector(spread_bytes<kLanes>(bytes), Lane);

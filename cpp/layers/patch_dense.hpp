@@ -62,6 +62,7 @@ inline void forward_sample(const PatchImages::BySample& entries, std::size_t sam
   const std::uint32_t stop = entries.first[sample + 1];
   for (std::uint32_t e = entries.first[sample]; e < stop; e++) {
     const Real* weight = weights + static_cast<std::ptrdiff_t>(entries.patch[e]) * kBlock * kPatch;
+    keep_in_register(weight);
 #pragma GCC unroll 4
     for (int part = 0; part < parts; part++) {
       const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
@@ -107,6 +108,7 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
     for (std::uint32_t e = begin; e < end; e++) {
       const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
       const Real* gradient = gradients + static_cast<std::ptrdiff_t>(entries.sample[e]) * stride;
+      keep_in_register(gradient);
 #pragma GCC unroll 16
       for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u];
     }
