@@ -1,5 +1,7 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "core/vector.hpp"
@@ -10,6 +12,21 @@ namespace digitcompress {
 inline constexpr int kLanes = kVectorBytes / 4 < 8 ? 8 : kVectorBytes / 4;  // SSE and NEON use two registers a lane vector
 using Lane = Vector<float, kLanes>;
 using IntLane = Vector<std::int32_t, kLanes>;
+
+// The first `count` of neighbouring values, if there are so many lanes; the others are left as they are. A size that the compiler knows is
+// one instruction, any other a call.
+inline void load_lanes(Lane& lane, const float* from, int count) {
+  if (count >= kLanes)
+    std::memcpy(&lane, from, sizeof lane);
+  else if (count > 0)
+    std::memcpy(&lane, from, static_cast<std::size_t>(count) * sizeof(float));
+}
+inline void store_lanes(const Lane& lane, float* to, int count) {
+  if (count >= kLanes)
+    std::memcpy(to, &lane, sizeof lane);
+  else if (count > 0)
+    std::memcpy(to, &lane, static_cast<std::size_t>(count) * sizeof(float));
+}
 
 inline Lane broadcast(float value) { return Lane{} + value; }
 inline Lane max(const Lane& a, const Lane& b) { return a > b ? a : b; }

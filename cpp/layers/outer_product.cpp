@@ -1,7 +1,6 @@
 #include "layers/outer_product.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/register_block.hpp"
 #include "layers/column_strip.hpp"
@@ -17,19 +16,23 @@ struct Target {
 
 template <int kRows, int kWide>
 void strip_product(const StripRow<kWide>* strip, int groups, const Lane* rows, int stride, const Target& target, bool accumulate) {
+  const auto row = [&](int r) { return target.gradient + static_cast<std::ptrdiff_t>(r) * target.stride; };
   Lane sum[kRows][kWide] = {};
 #pragma GCC unroll 8
   for (int r = 0; r < kRows; r++) {
-    for (int v = 0; v < kWide && accumulate; v++) {
-      const int width = std::clamp(target.count - v * kLanes, 0, kLanes);
-      std::memcpy(&sum[r][v], target.gradient + static_cast<std::ptrdiff_t>(r) * target.stride + v * kLanes,
-                  static_cast<std::size_t>(width) * sizeof(float));
+#pragma GCC unroll 8
+    for (int v = 0; v < kWide; v++) {
+      if (accumulate)
+        load_lanes(sum[r][v], row(r) + v * kLanes, target.count - v * kLanes);
+      else
+        __builtin_prefetch(row(r) + v * kLanes, 1);  // on its way while the sums are made
     }
   }
   add_rows<kRows, kWide>(strip, groups, rows, {1, stride}, sum);
+#pragma GCC unroll 8
   for (int r = 0; r < kRows; r++) {
-    std::memcpy(target.gradient + static_cast<std::ptrdiff_t>(r) * target.stride, sum[r],
-                static_cast<std::size_t>(target.count) * sizeof(float));
+#pragma GCC unroll 8
+    for (int v = 0; v < kWide; v++) store_lanes(sum[r][v], row(r) + v * kLanes, target.count - v * kLanes);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 
 #include "layers/tap_product.hpp"
 #include "layers/winograd_squares.hpp"
@@ -50,7 +49,7 @@ struct PointWeights {
 Lane neighbours(const float* first, std::ptrdiff_t step, int count) {
   Lane values{};
   if (step == 1)
-    std::memcpy(&values, first, static_cast<std::size_t>(count) * sizeof(float));
+    load_lanes(values, first, count);
   else
     for (int i = 0; i < count; i++) values[i] = first[i * step];
   return values;

@@ -1,5 +1,3 @@
-#include <cstring>
-
 #include "core/blocks.hpp"
 #include "layers/column_strip.hpp"
 #include "layers/winograd.hpp"
@@ -101,16 +99,15 @@ void store(const WindowProblem& problem, const Share& share, const Work<kWide>& 
   for (int o = 0; o < share.outputs; o++) {
     for (int v = 0; v * kLanes < share.channels; v++) {
       const Square<kPoints, const Lane> from{&work.sums[0][o][v], kOutputs * kWide};
-      const std::size_t bytes = static_cast<std::size_t>(std::min(kLanes, share.channels - v * kLanes)) * sizeof(float);
+      const int count = share.channels - v * kLanes;
       float* to = gradient + (share.first_output + o) * layout.output + share.first_channel + v * kLanes;
       transform<CollectKernel<kKernel>>([&](int x, auto& column) { from.read(x, column); },
                                         [&](int y, auto& row) {
                                           for (int x = 0; x < kKernel; x++) {
                                             float* weights = to + (y * kKernel + x) * layout.tap;
                                             Lane before{};
-                                            if (accumulate) std::memcpy(&before, weights, bytes);
-                                            const Lane sum = before + row[x];
-                                            std::memcpy(weights, &sum, bytes);
+                                            if (accumulate) load_lanes(before, weights, count);
+                                            store_lanes(before + row[x], weights, count);
                                           }
                                         });
     }
