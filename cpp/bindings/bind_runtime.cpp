@@ -1,7 +1,3 @@
-#include <Eigen/Core>
-
-#include <string>
-
 #include "bindings/bindings.hpp"
 #include "core/machine_floors.hpp"
 #include "core/thread_pool.hpp"
@@ -24,16 +20,12 @@ py::dict machine_floors(int threads) {
   return named;
 }
 
-std::string eigen_version() {
-  return std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION);
-}
-
 }  // namespace
 
 void bind_runtime(py::module_& module) {
   module.attr("level") = DIGITCOMPRESS_LEVEL;
   module.attr("compiler") = __VERSION__;
-  module.attr("eigen_version") = eigen_version();
+  module.attr("eigen_version") = DIGITCOMPRESS_EIGEN;
   module.def("default_threads", &default_threads, "Threads a call uses unless told otherwise.");
   module.def("machine_floors", &machine_floors, py::arg("threads") = 0,
              "Measure multiply-adds in registers and reading from memory: operations and bytes a second, in a third of a second.");
