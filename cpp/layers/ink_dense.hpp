@@ -17,6 +17,7 @@ inline void ink_group(const InkGroups& ink, std::size_t group, const float* weig
 #pragma GCC unroll 16
   for (int u = 0; u < kBlock; u++) sum[u] = Lane{};
   const std::uint32_t stop = ink.first[group + 1];
+  keep_in_register(weights);
   for (std::uint32_t e = ink.first[group]; e < stop; e++) {
     const float* weight = weights + std::size_t{ink.place[e]} * kBlock;
     keep_in_register(weight);

@@ -100,6 +100,7 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
                     Real* target) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
   using Part = Vector<Real, width>;
+  keep_in_register(gradients);
 #pragma GCC unroll 4
   for (int part = 0; part < parts; part++) {
     Part sum[kBlock];
