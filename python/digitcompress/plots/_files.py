@@ -1,6 +1,7 @@
 """Figures as files."""
 
 import io
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,8 +59,15 @@ def save(figure: "Figure", path: str | Path) -> list[Path]:
 
 def _content(figure: "Figure", kind: str) -> bytes:
     matplotlib = import_extra("matplotlib", extra="plot", purpose="saving a figure")
-    buffer = io.BytesIO()
+    backend = import_module({"svg": "matplotlib.backends.backend_svg", "png": "matplotlib.backends.backend_agg"}[kind])
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    with matplotlib.rc_context({"svg.hashsalt": "digitcompress", "svg.fonttype": "none"}):
-        figure.savefig(buffer, format=kind, dpi=PNG_DOTS_PER_INCH, metadata=metadata)
+    buffer, canvas, dots_per_inch = io.BytesIO(), figure.canvas, figure.dpi
+    figure.dpi = PNG_DOTS_PER_INCH
+    try:
+        # Figure.savefig would draw everything once more, for a layout that is final.
+        with matplotlib.rc_context({"svg.hashsalt": "digitcompress", "svg.fonttype": "none"}):
+            getattr(backend.FigureCanvas(figure), f"print_{kind}")(buffer, metadata=metadata)
+    finally:
+        figure.dpi = dots_per_inch
+        figure.set_canvas(canvas)
     return buffer.getvalue()
