@@ -89,14 +89,15 @@ FaithfulWeights weights_of(const std::vector<py::array>& arrays) {
 
 FaithfulQuirks quirks_of(const py::dict& switches) {
   FaithfulQuirks quirks;
-  for (const auto& [key, value] : switches) {
+  for (const auto& item : switches) {
+    const std::string name = text(item.first);
     bool known = false;
     std::apply(
         [&](const auto&... field) {
-          ((text(key) == field.name ? (known = true, quirks.*field.member = value.template cast<bool>()) : false), ...);
+          ((name == field.name ? (known = true, quirks.*field.member = item.second.template cast<bool>()) : false), ...);
         },
         FaithfulQuirks::fields());
-    require<DataError>(known, "faithful mode: unknown quirk '", text(key), "'; faithful_quirks() lists the known ones");
+    require<DataError>(known, "faithful mode: unknown quirk '", name, "'; faithful_quirks() lists the known ones");
   }
   return quirks;
 }

@@ -77,7 +77,7 @@ CsvLayout headerless_layout(const CsvDialect& dialect) {
   layout.targets.resize(dialect.columns());
   std::iota(layout.targets.begin(), layout.targets.end(), dialect.labels ? kCsvLabel : 0);
   layout.in_order = !(dialect.labels && dialect.label_last);
-  if (!layout.in_order) std::ranges::rotate(layout.targets, layout.targets.begin() + 1);
+  if (!layout.in_order) std::rotate(layout.targets.begin(), layout.targets.begin() + 1, layout.targets.end());
   return layout;
 }
 
