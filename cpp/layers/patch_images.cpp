@@ -9,17 +9,26 @@
 namespace digitcompress {
 namespace {
 
+// Copies a patch; whether it holds ink. That is seen while copying: what was written in small pieces cannot be read again at once.
 bool gather(const PatchGrid& grid, const std::uint8_t* row, int patch, std::uint8_t* pixels) {
-  if (grid.row_length() > 0) {
+  std::uint32_t ink = 0;
+  if (const int row_length = grid.row_length(); row_length > 0) {
     const std::uint8_t* top = row + grid.feature(patch, 0);
-    for (int y = 0; y < kPatchRows; y++) std::memcpy(pixels + y * kPatchColumns, top + y * grid.row_length(), kPatchColumns);
+    for (int y = 0; y < kPatchRows; y++) {
+      std::uint32_t pixels_of_row;
+      static_assert(sizeof pixels_of_row == kPatchColumns);
+      std::memcpy(&pixels_of_row, top + y * row_length, kPatchColumns);
+      std::memcpy(pixels + y * kPatchColumns, &pixels_of_row, kPatchColumns);
+      ink |= pixels_of_row;
+    }
   } else {
     for (int i = 0; i < kPatch; i++) {
       const int feature = grid.feature(patch, i);
       pixels[i] = feature < 0 ? std::uint8_t{0} : row[feature];
+      ink |= pixels[i];
     }
   }
-  return std::any_of(pixels, pixels + kPatch, [](std::uint8_t pixel) { return pixel != 0; });
+  return ink != 0;
 }
 
 std::uint32_t count_entries(const PatchGrid& grid, const std::uint8_t* row) {
@@ -33,9 +42,8 @@ std::uint32_t count_entries(const PatchGrid& grid, const std::uint8_t* row) {
 // since then: what is too much is left out, and what is missing becomes empty patches.
 void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t place, std::size_t stop, PatchImages::BySample& entries) {
   for (int patch = 0; patch < grid.patches() && place < stop; patch++) {
-    std::uint8_t* pixels = &entries.pixels[place * kPatch];
-    if (!gather(grid, row, patch, pixels)) continue;
-    entries.patch[place++] = static_cast<std::uint16_t>(patch);
+    entries.patch[place] = static_cast<std::uint16_t>(patch);
+    place += gather(grid, row, patch, &entries.pixels[place * kPatch]) ? 1 : 0;  // the next patch takes the place of an empty one
   }
   std::fill(entries.patch.begin() + static_cast<std::ptrdiff_t>(place), entries.patch.begin() + static_cast<std::ptrdiff_t>(stop),
             std::uint16_t{0});
