@@ -95,7 +95,7 @@ void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, 
   }
 }
 
-template <class Real, int kBlock>
+template <class Real, int kBlock, bool kAdds>
 void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, std::uint32_t end, const Real* gradients, int stride,
                     Real* target) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
@@ -105,7 +105,7 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
   for (int part = 0; part < parts; part++) {
     Part sum[kBlock];
 #pragma GCC unroll 16
-    for (int u = 0; u < kBlock; u++) sum[u] = *reinterpret_cast<const Part*>(target + u * kPatch + part * width);
+    for (int u = 0; u < kBlock; u++) sum[u] = kAdds ? *reinterpret_cast<const Part*>(target + u * kPatch + part * width) : Part{};
     for (std::uint32_t e = begin; e < end; e++) {
       const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
       const Real* gradient = gradients + static_cast<std::ptrdiff_t>(entries.sample[e]) * stride;
@@ -146,27 +146,19 @@ void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& 
   });
 }
 
-template <class Real>
-void patch_dense_clear(const PatchImages& images, const UnitShare& share, int units, Real* weight_gradient) {
-  detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
-    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
-    std::fill_n(block, images.patches * kBlock * kPatch, Real{0});
-  });
-}
-
-// weight_gradient += outer products of output gradients and pixels, over the samples of a tile; for a share of it only.
+// weight_gradient = outer products of output gradients and pixels, over the samples of a tile; += when it `adds`. For a share of it only.
 // The gradients lie sample by sample, `stride` apart: in lanes, those of a sample would be cache lines apart, all in one bank of the cache.
 template <class Real>
 void patch_dense_backward(const PatchImages& images, int tile, const UnitShare& share, const Real* output_gradient, int stride, int units,
-                          Real* weight_gradient) {
+                          bool adds, Real* weight_gradient) {
   const std::uint32_t* first = images.by_patch.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
   detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
-    for (int patch = 0; patch < images.patches; patch++) {
-      if (first[patch] == first[patch + 1]) continue;
+    for (int patch = 0; patch < images.patches; patch++, block += kBlock * kPatch) {
+      if (adds && first[patch] == first[patch + 1]) continue;
       detail::prefetch(images.by_patch, first[patch], first[patch + 1]);
-      detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride,
-                                           block + static_cast<std::ptrdiff_t>(patch) * kBlock * kPatch);
+      const auto backward = adds ? detail::backward_patch<Real, kBlock, true> : detail::backward_patch<Real, kBlock, false>;
+      backward(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride, block);
     }
   });
 }

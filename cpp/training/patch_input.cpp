@@ -107,12 +107,13 @@ void PatchInput::collect_gradient(const BlockRows& rows, const Groups& groups, c
   if (rows.first == 0) gradient.assign(gradient_.size(), 0.0f);
   const UnitShare all{0, dense_.units};
   for (int done = 0; done * kPatchTile < groups.samples; done++)
-    add_tile(packed_, before + first + done, all, by_sample + static_cast<std::ptrdiff_t>(done) * kPatchTile * unit_vectors(),
-             gradient.data());
+    tile_gradient(packed_, before + first + done, all, by_sample + static_cast<std::ptrdiff_t>(done) * kPatchTile * unit_vectors(), true,
+                  gradient.data());
 }
 
-void PatchInput::add_tile(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, float* gradient) const {
-  patch_dense_backward<float>(images, tile, share, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes, dense_.units,
+void PatchInput::tile_gradient(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, bool adds,
+                               float* gradient) const {
+  patch_dense_backward<float>(images, tile, share, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes, dense_.units, adds,
                               gradient);
 }
 
@@ -121,10 +122,9 @@ void PatchInput::gradient_part(const BlockRows& rows, int part) {
     if (rows.first + rows.samples == rows.stop) sum_tasks(part);
     return;
   }
-  if (rows.first == 0) patch_dense_clear(packed_, share(part), dense_.units, gradient_.data());
   for (int tile = 0; tile * kPatchTile < rows.samples; tile++)
-    add_tile(batch_, tile, share(part), by_sample_.data() + static_cast<std::ptrdiff_t>(tile) * kPatchTile * unit_vectors(),
-             gradient_.data());
+    tile_gradient(batch_, tile, share(part), by_sample_.data() + static_cast<std::ptrdiff_t>(tile) * kPatchTile * unit_vectors(),
+                  rows.first > 0 || tile > 0, gradient_.data());
 }
 
 // After the last block, for a part of the weights.

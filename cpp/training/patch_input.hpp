@@ -55,7 +55,7 @@ class PatchInput {
   [[nodiscard]] int unit_vectors() const;
   [[nodiscard]] int unit_shares() const;
   void pack(const LabelledImages& data);
-  void add_tile(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, float* gradient) const;
+  void tile_gradient(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, bool adds, float* gradient) const;
   void sum_tasks(int part);
 
   Dense dense_;
