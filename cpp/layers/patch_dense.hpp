@@ -36,14 +36,16 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
 }
 
 // Asks for a sample that is needed a little later: the hardware cannot guess samples in random order, and stops at the end of a page.
+// As many bytes as a digit usually takes: a loop up to its end would be a branch that waits for memory to tell where that is.
 // Inlined by force: GCC takes a function that only prefetches for one without effect, and drops its calls.
 [[gnu::always_inline]] inline void prefetch(const PatchImages::BySample& entries, std::size_t sample) {
-  constexpr std::size_t line = 64;
-  const std::size_t begin = entries.first[sample], end = entries.first[sample + 1];
+  constexpr std::size_t line = 64, usual = 6 * line;
+  const std::size_t begin = entries.first[sample];
   const std::uint8_t* pixels = entries.pixels.data() + begin * kPatch;
-  for (std::size_t i = 0; i < (end - begin) * kPatch; i += line) __builtin_prefetch(pixels + i);
+#pragma GCC unroll 8
+  for (std::size_t i = 0; i < usual; i += line) __builtin_prefetch(pixels + i);
   __builtin_prefetch(entries.patch.data() + begin);
-  __builtin_prefetch(entries.patch.data() + end);
+  __builtin_prefetch(entries.patch.data() + begin + usual / kPatch);
 }
 
 // The same for the entries of a patch.
@@ -118,6 +120,23 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
   }
 }
 
+template <class Real, int kBlock>
+inline void backward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* gradient, Real* target) {
+  constexpr int width = kPart<Real>, parts = kPatch / width;
+  using Part = Vector<Real, width>;
+  const std::uint32_t stop = entries.first[sample + 1];
+  for (std::uint32_t e = entries.first[sample]; e < stop; e++) {
+    Real* weight = target + static_cast<std::ptrdiff_t>(entries.patch[e]) * kBlock * kPatch;
+    keep_in_register(weight);
+#pragma GCC unroll 4
+    for (int part = 0; part < parts; part++) {
+      const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
+#pragma GCC unroll 16
+      for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(weight + u * kPatch + part * width) += pixels * gradient[u];
+    }
+  }
+}
+
 }  // namespace detail
 
 // Part of the weights that one thread owns: the blocks of units that begin in first … stop - 1.
@@ -160,6 +179,17 @@ void patch_dense_backward(const PatchImages& images, int tile, const UnitShare& 
       const auto backward = adds ? detail::backward_patch<Real, kBlock, true> : detail::backward_patch<Real, kBlock, false>;
       backward(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride, block);
     }
+  });
+}
+
+// The same for samples as they lie, where the weights are few enough to be changed by each in turn: the same sums in the same order.
+template <class Real>
+void patch_dense_backward(const PatchImages::BySample& entries, const PatchRows& rows, int patches, const Real* output_gradient, int stride,
+                          int units, Real* weight_gradient) {
+  for_unit_blocks(units, [&]<int kBlock>(int unit) {
+    for (int s = 0; s < rows.samples; s++)
+      detail::backward_sample<Real, kBlock>(entries, rows[s], output_gradient + static_cast<std::ptrdiff_t>(s) * stride + unit,
+                                            weight_gradient + static_cast<std::ptrdiff_t>(unit) * patches * kPatch);
   });
 }
 

@@ -40,7 +40,7 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
   batch_.count = plan.block_samples, batch_.patches = packed_.patches;
   if (regroups())
     batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
-  else
+  else if (plan.is_whole)
     task_gradients_.resize(kMostTasks);
 }
 
@@ -66,7 +66,7 @@ int PatchInput::unit_vectors() const { return (dense_.units + kLanes - 1) / kLan
 
 int PatchInput::unit_shares() const { return (dense_.units + kUnitsOfPart - 1) / kUnitsOfPart; }
 
-int PatchInput::forward_parts() const { return regroups() ? unit_shares() : 1; }
+int PatchInput::forward_parts() const { return plan_.is_whole ? 1 : unit_shares(); }
 
 void PatchInput::prepare(const EffectiveParameters& parameters) {
   if (!ink_weights_.empty()) pack_for_ink(parameters.patch_weights().data(), packed_.patches, dense_.units, ink_weights_.data());
@@ -96,12 +96,12 @@ void PatchInput::regroup(const BlockRows& rows) {
   }
 }
 
-int PatchInput::gradient_parts() const { return regroups() ? unit_shares() : kSumParts; }
+int PatchInput::gradient_parts() const { return plan_.is_whole ? kSumParts : unit_shares(); }
 
 void PatchInput::collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient) {
   Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors();
   transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(), by_sample);
-  if (regroups()) return;
+  if (!plan_.is_whole) return;
   const int first = groups.first * kLanes / kPatchTile, before = static_cast<int>(rows.first / kPatchTile);
   AlignedVector<float>& gradient = task_gradients_[static_cast<std::size_t>(first / tiles_of_task())];
   if (rows.first == 0) gradient.assign(gradient_.size(), 0.0f);
@@ -117,11 +117,18 @@ void PatchInput::tile_gradient(const PatchImages& images, int tile, const UnitSh
                               gradient);
 }
 
+void PatchInput::samples_gradient(const BlockRows& rows) {
+  if (rows.first == 0) std::fill(gradient_.begin(), gradient_.end(), 0.0f);
+  patch_dense_backward<float>(packed_.by_sample, {rows.order, rows.first, rows.samples}, packed_.patches,
+                              reinterpret_cast<const float*>(by_sample_.data()), unit_vectors() * kLanes, dense_.units, gradient_.data());
+}
+
 void PatchInput::gradient_part(const BlockRows& rows, int part) {
-  if (!regroups()) {
+  if (plan_.is_whole) {
     if (rows.first + rows.samples == rows.stop) sum_tasks(part);
     return;
   }
+  if (!regroups()) return samples_gradient(rows);
   for (int tile = 0; tile * kPatchTile < rows.samples; tile++)
     tile_gradient(batch_, tile, share(part), by_sample_.data() + static_cast<std::ptrdiff_t>(tile) * kPatchTile * unit_vectors(),
                   rows.first > 0 || tile > 0, gradient_.data());

@@ -44,7 +44,7 @@ class PatchInput {
   void forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
                Lane* output) const;
   // Whether `regroup` must run before the gradient.
-  [[nodiscard]] bool regroups() const { return !plan_.is_whole; }
+  [[nodiscard]] bool regroups() const { return !plan_.is_whole && unit_shares() > 1; }
   void regroup(const BlockRows& rows);
   // To be called for all groups of a block before its gradient parts; those of a full batch come by tasks.
   void collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient);
@@ -56,6 +56,7 @@ class PatchInput {
   [[nodiscard]] int unit_shares() const;
   void pack(const LabelledImages& data);
   void tile_gradient(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, bool adds, float* gradient) const;
+  void samples_gradient(const BlockRows& rows);
   void sum_tasks(int part);
 
   Dense dense_;
