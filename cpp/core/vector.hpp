@@ -51,13 +51,14 @@ inline V add_neighbours(const V& a, const V& b, std::integer_sequence<int, kInde
          __builtin_shufflevector(a, b, ((kIndex / kStep) % 2 == 0 ? kIndex + kStep : width + kIndex)...);
 }
 
-template <int kWidth, int kStep, class V>
+// The levels of the tree from kStep down to kLeast.
+template <int kWidth, int kStep, int kLeast, class V>
 inline V sum_tree(const V* vectors, std::ptrdiff_t stride) {
-  if constexpr (kStep == 0) {
+  if constexpr (kStep < kLeast) {
     return *vectors;
   } else {
-    const V a = sum_tree<kWidth, kStep / 2>(vectors, stride);
-    const V b = sum_tree<kWidth, kStep / 2>(vectors + kStep * stride, stride);
+    const V a = sum_tree<kWidth, kStep / 2, kLeast>(vectors, stride);
+    const V b = sum_tree<kWidth, kStep / 2, kLeast>(vectors + kStep / kLeast * stride, stride);
     return add_neighbours<kStep>(a, b, std::make_integer_sequence<int, kWidth>{});
   }
 }
@@ -88,10 +89,16 @@ inline Vector<std::int32_t, kWidth> spread_bytes(const std::uint8_t* bytes) {
   }
 }
 
-// Element i of the result is the sum of the elements of vectors[i * stride].
+// What sum_each_of_pairs wants to know of two neighbours.
 template <int kWidth, class V>
-inline V sum_each(const V* vectors, std::ptrdiff_t stride) {
-  return detail::sum_tree<kWidth, kWidth / 2>(vectors, stride);
+inline V fold_pair(const V& a, const V& b) {
+  return detail::add_neighbours<1>(a, b, std::make_integer_sequence<int, kWidth>{});
+}
+
+// Elements 2i and 2i + 1 of the result are the sums of the elements of the two vectors that fold_pair made pairs[i * stride] of.
+template <int kWidth, class V>
+inline V sum_each_of_pairs(const V* pairs, std::ptrdiff_t stride) {
+  return detail::sum_tree<kWidth, kWidth / 2, 2>(pairs, stride);
 }
 
 }  // namespace digitcompress

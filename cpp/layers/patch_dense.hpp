@@ -82,17 +82,18 @@ void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, 
   const Real* block = weights.packed + static_cast<std::ptrdiff_t>(unit) * weights.patches * kPatch;
   constexpr int width = kPart<Real>;
   using Part = Vector<Real, width>;
-  Part sums[width * kBlock];
+  Part sums[2 * kBlock], pairs[width / 2 * kBlock];
   for (int s = 0; s < (rows.samples + kGroup - 1) / kGroup * kGroup; s += width) {
     for (int i = 0; i < width; i++) {
       // Lanes past the last sample repeat it, so that they hold nothing the data does not.
       if (unit == 0 && rows.has_ahead(s + i)) prefetch(entries, rows[s + i + rows.ahead]);
-      forward_sample<Real, kBlock>(entries, rows[std::min(s + i, rows.samples - 1)], block, sums + i * kBlock);
+      forward_sample<Real, kBlock>(entries, rows[std::min(s + i, rows.samples - 1)], block, sums + i % 2 * kBlock);
+      for (int u = 0; u < kBlock && i % 2 == 1; u++) pairs[i / 2 * kBlock + u] = fold_pair<width>(sums[u], sums[kBlock + u]);
     }
     Real* place = output + (s / kGroup * units + unit) * kGroup + s % kGroup;
     for (int u = 0; u < kBlock; u++) {
       const Real bias = weights.bias == nullptr ? Real{0} : weights.bias[unit + u];
-      *reinterpret_cast<Part*>(place + u * kGroup) = sum_each<width>(sums + u, kBlock) * weights.scale + bias;
+      *reinterpret_cast<Part*>(place + u * kGroup) = sum_each_of_pairs<width>(pairs + u, kBlock) * weights.scale + bias;
     }
   }
 }

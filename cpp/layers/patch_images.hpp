@@ -17,11 +17,17 @@ inline constexpr int kMostPatches = 65536;  // an index of a patch fits 16 bits
 inline constexpr int kPatchAhead = 2048;    // bytes of pixels that a pass patch by patch fetches early
 inline constexpr int kPatchTile = 256;      // samples whose patches are regrouped together; an index in a tile fits a byte
 
-// Units whose accumulators stay in registers together: 10 leave room in the 16 registers of AVX2, and 10 is a digit classifier's width.
+// Units whose accumulators stay in registers together: 16 of AVX-512's 32 registers; of the 16 of AVX2, 10 leave room, and 10 is a digit
+// classifier's width.
+inline constexpr int kUnitBlock = kVectorBytes >= 64 ? 16 : 10;
+
 // Calls block.template operator()<size>(first unit) for each block.
 template <class Block>
 inline void for_unit_blocks(int units, const Block& block) {
-  for_blocks<10, 8, 5, 2, 1>(0, units, block);
+  if constexpr (kUnitBlock == 16)
+    for_blocks<16, 10, 8, 5, 2, 1>(0, units, block);
+  else
+    for_blocks<10, 8, 5, 2, 1>(0, units, block);
 }
 
 // Which features share a patch: neighbours where the image divides into such patches, else runs.

@@ -14,13 +14,12 @@ namespace {
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
 // A small batch is shared out among threads by units, forward and backward, so that each keeps its weights in its cache; a part is the
-// largest block of the kernels (for_unit_blocks). A full batch is shared out by samples: each task of a block adds to a gradient of its
+// largest block of the kernels. A full batch is shared out by samples: each task of a block adds to a gradient of its
 // own, from block to block. What a thread writes is then not what another one reads, and the sums depend on no thread.
-constexpr int kUnitsOfPart = 10;
 constexpr int kMostTasks = 16;
 constexpr int kSumParts = 8;
 
-UnitShare share(int part) { return {part * kUnitsOfPart, (part + 1) * kUnitsOfPart}; }
+UnitShare share(int part) { return {part * kUnitBlock, (part + 1) * kUnitBlock}; }
 
 }  // namespace
 
@@ -64,7 +63,7 @@ int PatchInput::tiles_of_task() const {
 
 int PatchInput::unit_vectors() const { return (dense_.units + kLanes - 1) / kLanes; }
 
-int PatchInput::unit_shares() const { return (dense_.units + kUnitsOfPart - 1) / kUnitsOfPart; }
+int PatchInput::unit_shares() const { return (dense_.units + kUnitBlock - 1) / kUnitBlock; }
 
 int PatchInput::forward_parts() const { return plan_.is_whole ? 1 : unit_shares(); }
 
