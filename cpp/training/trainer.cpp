@@ -1,7 +1,5 @@
 #include "training/trainer.hpp"
 
-#include <Eigen/Core>
-
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -271,7 +269,7 @@ AlignedVector<float> mean_gradient(const Network& network, const LabelledImages&
     runner.grid()->unpack(runner.patch_gradient().data(), weight.shape[0], network.input().count(), kByteScale,
                           gradient.data() + weight.offset);
   }
-  Eigen::Map<Eigen::ArrayXf>(gradient.data(), static_cast<Eigen::Index>(gradient.size())) *= 1.0f / static_cast<float>(data.images.count);
+  for (float& sum : gradient) sum *= 1.0f / static_cast<float>(data.images.count);
   return gradient;
 }
 
