@@ -1,5 +1,6 @@
 #include "bindings/bindings.hpp"
 #include "core/machine_floors.hpp"
+#include "core/processor_level.hpp"
 #include "core/thread_pool.hpp"
 
 namespace py = pybind11;
@@ -23,7 +24,7 @@ py::dict machine_floors(int threads) {
 }  // namespace
 
 void bind_runtime(py::module_& module) {
-  module.attr("level") = DIGITCOMPRESS_LEVEL;
+  module.attr("level") = processor_level();
   module.attr("compiler") = __VERSION__;
   module.attr("eigen_version") = DIGITCOMPRESS_EIGEN;
   module.def("default_threads", &default_threads, "Threads a call uses unless told otherwise.");

@@ -1,6 +1,10 @@
 #include "bindings/bindings.hpp"
 
-PYBIND11_MODULE(DIGITCOMPRESS_MODULE, module, pybind11::mod_gil_not_used()) {
+namespace py = pybind11;
+
+namespace {
+
+void bind_all(py::module_& module) {
   using namespace digitcompress::bindings;
   module.doc() = "Compiled core of digitcompress; use the public names of the digitcompress package.";
   bind_errors(module);
@@ -15,3 +19,11 @@ PYBIND11_MODULE(DIGITCOMPRESS_MODULE, module, pybind11::mod_gil_not_used()) {
   bind_trainer(module);
   bind_faithful(module);
 }
+
+}  // namespace
+
+// Python enters a module by a function of the module's name: one for each level that these bindings may be linked with.
+PYBIND11_MODULE(_core_v2, module, py::mod_gil_not_used()) { bind_all(module); }
+PYBIND11_MODULE(_core_v3, module, py::mod_gil_not_used()) { bind_all(module); }
+PYBIND11_MODULE(_core_v4, module, py::mod_gil_not_used()) { bind_all(module); }
+PYBIND11_MODULE(_core_armv8, module, py::mod_gil_not_used()) { bind_all(module); }

@@ -9,7 +9,9 @@
 // The compiler's own vector types: arithmetic on them compiles to the widest instructions of the level being built.
 namespace digitcompress {
 
-#if defined(__AVX512F__)
+#if defined(DIGITCOMPRESS_VECTOR_BYTES)
+inline constexpr int kVectorBytes = DIGITCOMPRESS_VECTOR_BYTES;
+#elif defined(__AVX512F__)
 inline constexpr int kVectorBytes = 64;
 #elif defined(__AVX__)
 inline constexpr int kVectorBytes = 32;

@@ -48,6 +48,8 @@ Augmenter::Augmenter(std::vector<Augmentation> sequence, const Shape& shape, std
   }
 }
 
+Augmenter::~Augmenter() = default;
+
 void Augmenter::run(const Images& source, const std::uint32_t* order, std::int64_t count, std::uint64_t epoch,
                     const AugmentedRows& output) {
   require<ShapeError>(source.features == shape_.count(), "augmentation: images must have ", shape_.count(), " values, got ",

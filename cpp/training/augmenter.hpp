@@ -20,6 +20,7 @@ struct AugmentedRows {
 class Augmenter {
  public:
   Augmenter(std::vector<Augmentation> sequence, const Shape& shape, std::uint64_t seed, int threads);
+  ~Augmenter();
 
   // Rows order[0 … count - 1] of the source (null: 0 … count - 1).
   void run(const Images& source, const std::uint32_t* order, std::int64_t count, std::uint64_t epoch, const AugmentedRows& output);

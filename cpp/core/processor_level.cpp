@@ -1,0 +1,7 @@
+#include "core/processor_level.hpp"
+
+namespace digitcompress {
+
+const char* processor_level() { return DIGITCOMPRESS_LEVEL; }
+
+}  // namespace digitcompress
