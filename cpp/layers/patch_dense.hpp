@@ -48,12 +48,6 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
   __builtin_prefetch(entries.patch.data() + begin + usual / kPatch);
 }
 
-// The same for the entries of a patch.
-[[gnu::always_inline]] inline void prefetch(const PatchImages::ByPatch& entries, std::size_t begin, std::size_t end) {
-  constexpr std::size_t line = 64;
-  for (std::size_t i = begin * kPatch; i < end * kPatch; i += line) __builtin_prefetch(&entries.pixels[i] + kPatchAhead);
-}
-
 template <class Real, int kBlock>
 inline void forward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* weights, Vector<Real, kPart<Real>>* sums) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
@@ -98,6 +92,7 @@ void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, 
   }
 }
 
+// The pixels of the next entry are widened while the products of this one go on.
 template <class Real, int kBlock, bool kAdds>
 void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, std::uint32_t end, const Real* gradients, int stride,
                     Real* target) {
@@ -109,10 +104,15 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
     Part sum[kBlock];
 #pragma GCC unroll 16
     for (int u = 0; u < kBlock; u++) sum[u] = kAdds ? *reinterpret_cast<const Part*>(target + u * kPatch + part * width) : Part{};
-    for (std::uint32_t e = begin; e < end; e++) {
-      const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
-      const Real* gradient = gradients + static_cast<std::ptrdiff_t>(entries.sample[e]) * stride;
+    const std::uint8_t* bytes = &entries.pixels[std::size_t{begin} * kPatch + static_cast<std::size_t>(part * width)];
+    const std::uint8_t *sample = entries.sample.data() + begin, *stop = entries.sample.data() + end;
+    for (Part next = widen<Real>(bytes); sample < stop; sample++) {
+      const Part pixels = next;
+      const Real* gradient = gradients + static_cast<std::ptrdiff_t>(*sample) * stride;
       keep_in_register(gradient);
+      bytes += kPatch;
+      next = widen<Real>(bytes);
+      __builtin_prefetch(bytes + kPatchAhead);
 #pragma GCC unroll 16
       for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u];
     }
@@ -176,7 +176,6 @@ void patch_dense_backward(const PatchImages& images, int tile, const UnitShare& 
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
     for (int patch = 0; patch < images.patches; patch++, block += kBlock * kPatch) {
       if (adds && first[patch] == first[patch + 1]) continue;
-      detail::prefetch(images.by_patch, first[patch], first[patch + 1]);
       const auto backward = adds ? detail::backward_patch<Real, kBlock, true> : detail::backward_patch<Real, kBlock, false>;
       backward(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride, block);
     }

@@ -82,7 +82,7 @@ struct PatchImages {
   struct ByPatch {
     std::vector<std::uint32_t> first;  // entries of patch p in tile t: first[t * (patches + 1) + p] … first[… + 1] - 1
     std::vector<std::uint8_t> sample;  // within the tile
-    std::vector<std::uint8_t> pixels;  // kPatch an entry, then kPatchAhead more
+    std::vector<std::uint8_t> pixels;  // kPatch an entry, then kPatchAhead more: what a pass reads early
   };
 
   std::int64_t count = 0;
