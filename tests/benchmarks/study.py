@@ -1,8 +1,8 @@
 """Time one full-batch iteration of the study, faithful and correct, beside the source's NumPy script in the same process.
 
 Run by hand: ``PYTHONPATH=tests python -m benchmarks.study``. Real digits are used when DIGITCOMPRESS_DATA names a folder with them.
-``DIGITCOMPRESS_ISA=v3`` holds our core alone to AVX2; to see both sides as on a processor without AVX-512, hold OpenBLAS and NumPy to it too:
-``OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES=X86_V4``.
+``DIGITCOMPRESS_ISA=v3`` holds our core alone to AVX2. To see both sides as on a processor without AVX-512, hold OpenBLAS and NumPy to
+it as well: ``OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES=X86_V4``.
 """
 
 import gzip
