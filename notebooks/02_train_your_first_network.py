@@ -97,29 +97,67 @@ dc.plots.filters(network, node="conv1")
 # %% [markdown]
 # ## How long until 99 %?
 #
-# The number of epochs was fixed on the validation images: the fewest with which their mean accuracy is clearly above 99 %. Then
-# ten starts, each
-# trained once and tested once. The time is that of `fit` alone, all of it: packing the images, shuffling, training.
+# After a short first pass the network is sure of most digits, and another look at those teaches little (Jiang et al. 2019,
+# [arXiv:1910.00762](https://arxiv.org/abs/1910.00762)). So: one pass over half of the images, then three over the 15 % of all images that
+# the network now finds hardest, with 10 % of all at random beside them, so that nothing easy is forgotten. Shares and rates were fixed on
+# validation images. For comparison, plain passes over everything. Ten starts each, tested once; the time is all it takes: packing the
+# images, shuffling, training, and for the first row predicting and choosing as well.
+
 
 # %%
-EPOCHS = 1 if QUICK else 6
+def whole(**options):
+    """Return a training on all images."""
+    return lambda net, seed: dc.fit(net, data.train, seed=seed, progress=False, **options)
 
 
-def trained(make, seed, **options):
-    """Return the seconds of `fit` and the accuracies on validation and test images."""
+def hardest(net, seed):
+    """Train on half of the images, then on those whose label the network finds least likely."""
+    images, labels = data.train.images, data.train.labels
+    optimizer = dc.optimizers.SGD(0.06, momentum=0.9, nesterov=True, weight_decay=0.001)
+    options = {"optimizer": optimizer, "batch_size": 64, "seed": seed, "progress": False}
+
+    half = len(labels) // 2
+    dc.fit(net, (images[:half], labels[:half]), epochs=1, schedule="one_cycle", **options)
+
+    certainty = net.predict_proba(images)[np.arange(len(labels)), labels]
+    hard = np.argsort(certainty)[: int(0.15 * len(labels))]
+    others = np.random.default_rng(seed).choice(len(labels), len(labels) // 10, replace=False)
+    chosen = np.union1d(hard, others)
+    dc.fit(net, (images[chosen], labels[chosen]), epochs=3, schedule="cosine", **options)
+
+
+def trained(make, train, seed):
+    """Return the seconds of a training and the accuracies on validation and test images."""
     net = make(seed=seed)
     start = time.perf_counter()
-    dc.fit(net, data.train, seed=seed, progress=False, **options)
+    train(net, seed)
     seconds = time.perf_counter() - start
     return {
         "seconds": seconds,
-        "validation": 100 * dc.evaluate(net, data.validation).accuracy,
-        "test": 100 * dc.evaluate(net, test).accuracy,
+        "validation %": 100 * dc.evaluate(net, data.validation).accuracy,
+        "test %": 100 * dc.evaluate(net, test).accuracy,
     }
 
 
-starts = pd.DataFrame(trained(dc.models.lenet5, seed, epochs=EPOCHS, **RECIPE) for seed in range(2 if QUICK else 10))
-display(starts.agg(["mean", "min", "max"]).round(2))
+def summary(make, train, seeds):
+    """Return means over starts, with the slowest and the worst of them."""
+    runs = pd.DataFrame(trained(make, train, seed) for seed in seeds)
+    return {
+        "seconds": runs["seconds"].mean(),
+        "slowest": runs["seconds"].max(),
+        "validation %": runs["validation %"].mean(),
+        "test %": runs["test %"].mean(),
+        "worst test %": runs["test %"].min(),
+    }
+
+
+recipes = {
+    "half once, then the hardest 3 times": hardest,
+    "everything twice": whole(epochs=2, **RECIPE),
+    "everything 6 times": whole(epochs=6, **RECIPE),
+}
+rows = {name: summary(dc.models.lenet5, train, range(2 if QUICK else 10)) for name, train in recipes.items()}
+display(pd.DataFrame(rows.values(), index=list(rows)).round(2))
 
 # %% [markdown]
 # ## Smaller, and better
@@ -128,7 +166,6 @@ display(starts.agg(["mean", "min", "max"]).round(2))
 # parameters; its authors reached 96.36 % in 20 epochs.
 
 # %%
-SEEDS = range(1 if QUICK else 3)
 augmentation = [dc.augmentation.Affine(rotation=10, scale=0.1, shear=5, shift=1.5)]
 contenders = {
     "CNN 10-20, 10 epochs": (dc.models.cnn_s3, {"epochs": 10, **RECIPE}),
@@ -138,13 +175,8 @@ contenders = {
 }
 rows = {}
 for name, (make, options) in contenders.items():
-    runs = pd.DataFrame(trained(make, seed, **(options | {"epochs": 1} if QUICK else options)) for seed in SEEDS)
-    rows[name] = {
-        "parameters": make().parameter_count,
-        "seconds": runs.seconds.mean(),
-        "test mean": runs.test.mean(),
-        "test min": runs.test.min(),
-    }
+    train = whole(**(options | {"epochs": 1} if QUICK else options))
+    rows[name] = {"parameters": make().parameter_count, **summary(make, train, range(1 if QUICK else 3))}
 display(pd.DataFrame(rows.values(), index=list(rows)).round(2))
 
 # %% [markdown]
