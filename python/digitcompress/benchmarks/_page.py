@@ -94,9 +94,9 @@ def _company(met: Sequence[Encounter], level: str) -> list[str]:
 def _goals(reached: Sequence[Goal], level: str) -> list[str]:
     if not reached:
         return []
-    rows = [("Goal", "reached", "spread", "limit")]
+    rows = [("Goal", "reached", "details", "limit")]
     rows += [(each.name, goal_figure(each, each.value), each.detail, goal_limit(each).removeprefix(", must be ")) for each in reached]
-    words = "Recipes were chosen on 5,000 training images held out; each seed reads the 10,000 test images once."
+    words = "The recipe to 99 % was chosen on 5,000 images held out; means of ten starts, each of which reads the test images once."
     return [f"### Goals, level {level}", "", words, "", *_table(rows), ""]
 
 
