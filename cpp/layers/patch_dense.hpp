@@ -1,11 +1,14 @@
 #pragma once
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 
 #include "core/blocks.hpp"
 #include "core/vector.hpp"
 #include "layers/patch_images.hpp"
+#include "layers/patch_members.hpp"
 
 // A dense layer on images given as patches with ink: the first layer of a perceptron, in float and in double.
 // Weights and their gradient are in PatchGrid::pack's order, 64-byte aligned.
@@ -35,18 +38,30 @@ inline Vector<Real, kPart<Real>> widen(const std::uint8_t* pixels) {
   }
 }
 
-// Asks for a sample that is needed a little later: the hardware cannot guess samples in random order, and stops at the end of a page.
-// As many bytes as a digit usually takes: a loop up to its end would be a branch that waits for memory to tell where that is.
-// Inlined by force: GCC takes a function that only prefetches for one without effect, and drops its calls.
-[[gnu::always_inline]] inline void prefetch(const PatchImages::BySample& entries, std::size_t sample) {
-  constexpr std::size_t line = 64, usual = 6 * line;
-  const std::size_t begin = entries.first[sample];
-  const std::uint8_t* pixels = entries.pixels.data() + begin * kPatch;
+// Asks for samples that are needed a little later: the hardware cannot guess samples in random order, and stops at the end of a page. Where
+// they begin, and the pages they are on, are memory to wait for as well, so these are asked for together, ahead of the rest of a sample.
+template <int kCount>
+struct EarlySamples {
+  std::size_t begin[kCount];
+
+  EarlySamples(const PatchImages::BySample& entries, const PatchRows& rows, int first) {
+#pragma GCC unroll 16
+    for (int i = 0; i < kCount; i++) begin[i] = entries.first[rows[std::min(first + i + rows.ahead, rows.stop - rows.first - 1)]];
+#pragma GCC unroll 16
+    for (int i = 0; i < kCount; i++) __builtin_prefetch(entries.pixels.data() + begin[i] * kPatch);
+  }
+
+  // As many bytes as a digit usually takes: a loop up to its end would be a branch that waits for memory to tell where that is.
+  // Inlined by force: GCC takes a function that only prefetches for one without effect, and drops its calls.
+  [[gnu::always_inline]] void fetch(const PatchImages::BySample& entries, int i) const {
+    constexpr std::size_t line = 64, usual = 6 * line;
+    const std::uint8_t* pixels = entries.pixels.data() + begin[i] * kPatch;
 #pragma GCC unroll 8
-  for (std::size_t i = 0; i < usual; i += line) __builtin_prefetch(pixels + i);
-  __builtin_prefetch(entries.patch.data() + begin);
-  __builtin_prefetch(entries.patch.data() + begin + usual / kPatch);
-}
+    for (std::size_t ahead = line; ahead < usual; ahead += line) __builtin_prefetch(pixels + ahead);
+    __builtin_prefetch(entries.patch.data() + begin[i]);
+    __builtin_prefetch(entries.patch.data() + begin[i] + usual / kPatch);
+  }
+};
 
 template <class Real, int kBlock>
 inline void forward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* weights, Vector<Real, kPart<Real>>* sums) {
@@ -78,9 +93,11 @@ void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, 
   using Part = Vector<Real, width>;
   Part sums[2 * kBlock], pairs[width / 2 * kBlock];
   for (int s = 0; s < (rows.samples + kGroup - 1) / kGroup * kGroup; s += width) {
+    std::optional<EarlySamples<width>> early;
+    if (unit == 0 && rows.has_ahead(s)) early.emplace(entries, rows, s);
     for (int i = 0; i < width; i++) {
+      if (early) early->fetch(entries, i);
       // Lanes past the last sample repeat it, so that they hold nothing the data does not.
-      if (unit == 0 && rows.has_ahead(s + i)) prefetch(entries, rows[s + i + rows.ahead]);
       forward_sample<Real, kBlock>(entries, rows[std::min(s + i, rows.samples - 1)], block, sums + i % 2 * kBlock);
       for (int u = 0; u < kBlock && i % 2 == 1; u++) pairs[i / 2 * kBlock + u] = fold_pair<width>(sums[u], sums[kBlock + u]);
     }
@@ -121,20 +138,29 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
   }
 }
 
-template <class Real, int kBlock>
-inline void backward_sample(const PatchImages::BySample& entries, std::size_t sample, const Real* gradient, Real* target) {
+// The same for samples as they lie: `members` has a bit for each that has ink in the patch, and next[sample] is its entry there.
+template <class Real, int kBlock, bool kAdds>
+void backward_members(const PatchImages::BySample& entries, std::uint64_t members, std::uint32_t* next, const Real* gradients, int stride,
+                      Real* target) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
   using Part = Vector<Real, width>;
-  const std::uint32_t stop = entries.first[sample + 1];
-  for (std::uint32_t e = entries.first[sample]; e < stop; e++) {
-    Real* weight = target + static_cast<std::ptrdiff_t>(entries.patch[e]) * kBlock * kPatch;
-    keep_in_register(weight);
 #pragma GCC unroll 4
-    for (int part = 0; part < parts; part++) {
-      const Part pixels = widen<Real>(&entries.pixels[std::size_t{e} * kPatch + static_cast<std::size_t>(part * width)]);
+  for (int part = 0; part < parts; part++) {
+    Part sum[kBlock];
 #pragma GCC unroll 16
-      for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(weight + u * kPatch + part * width) += pixels * gradient[u];
+    for (int u = 0; u < kBlock; u++) sum[u] = kAdds ? *reinterpret_cast<const Part*>(target + u * kPatch + part * width) : Part{};
+    for (std::uint64_t left = members; left != 0; left &= left - 1) {
+      const int sample = std::countr_zero(left);
+      const std::size_t entry = next[sample];
+      if (part + 1 == parts) next[sample]++;
+      const Part pixels = widen<Real>(&entries.pixels[entry * kPatch + static_cast<std::size_t>(part * width)]);
+      const Real* gradient = gradients + static_cast<std::ptrdiff_t>(sample) * stride;
+      keep_in_register(gradient);
+#pragma GCC unroll 16
+      for (int u = 0; u < kBlock; u++) sum[u] += pixels * gradient[u];
     }
+#pragma GCC unroll 16
+    for (int u = 0; u < kBlock; u++) *reinterpret_cast<Part*>(target + u * kPatch + part * width) = sum[u];
   }
 }
 
@@ -182,14 +208,17 @@ void patch_dense_backward(const PatchImages& images, int tile, const UnitShare& 
   });
 }
 
-// The same for samples as they lie, where the weights are few enough to be changed by each in turn: the same sums in the same order.
+// The same for the rows that `members` has found, as they lie, and for all units: the same sums in the same order.
 template <class Real>
-void patch_dense_backward(const PatchImages::BySample& entries, const PatchRows& rows, int patches, const Real* output_gradient, int stride,
-                          int units, Real* weight_gradient) {
+void patch_dense_backward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchMembers& members,
+                          const Real* output_gradient, int stride, int units, bool adds, Real* weight_gradient) {
   for_unit_blocks(units, [&]<int kBlock>(int unit) {
-    for (int s = 0; s < rows.samples; s++)
-      detail::backward_sample<Real, kBlock>(entries, rows[s], output_gradient + static_cast<std::ptrdiff_t>(s) * stride + unit,
-                                            weight_gradient + static_cast<std::ptrdiff_t>(unit) * patches * kPatch);
+    std::uint32_t next[PatchMembers::kSamples];
+    for (int s = 0; s < rows.samples; s++) next[s] = entries.first[rows[s]];
+    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * members.patches() * kPatch;
+    const auto backward = adds ? detail::backward_members<Real, kBlock, true> : detail::backward_members<Real, kBlock, false>;
+    for (int patch = 0; patch < members.patches(); patch++, block += kBlock * kPatch)
+      backward(entries, members.of(patch), next, output_gradient + unit, stride, block);
   });
 }
 

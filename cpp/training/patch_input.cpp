@@ -41,6 +41,8 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
     batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
   else if (plan.is_whole)
     task_gradients_.resize(kMostTasks);
+  else
+    members_ = PatchMembers(packed_);
 }
 
 // A full batch has no order of its own, so training takes one in which neighbours are alike.
@@ -117,9 +119,13 @@ void PatchInput::tile_gradient(const PatchImages& images, int tile, const UnitSh
 }
 
 void PatchInput::samples_gradient(const BlockRows& rows) {
-  if (rows.first == 0) std::fill(gradient_.begin(), gradient_.end(), 0.0f);
-  patch_dense_backward<float>(packed_.by_sample, {rows.order, rows.first, rows.samples}, packed_.patches,
-                              reinterpret_cast<const float*>(by_sample_.data()), unit_vectors() * kLanes, dense_.units, gradient_.data());
+  for (int done = 0; done < rows.samples; done += PatchMembers::kSamples) {
+    const PatchRows part{rows.order, rows.first + done, std::min(PatchMembers::kSamples, rows.samples - done)};
+    members_.find(part);
+    const Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(done) * unit_vectors();
+    patch_dense_backward<float>(packed_.by_sample, part, members_, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes,
+                                dense_.units, rows.first > 0 || done > 0, gradient_.data());
+  }
 }
 
 void PatchInput::gradient_part(const BlockRows& rows, int part) {

@@ -63,6 +63,7 @@ class PatchInput {
   PatchGrid grid_;
   Plan plan_;
   PatchImages packed_, batch_;  // the data set; a small batch, by patch alone
+  PatchMembers members_;        // in place of the latter for few units
   std::vector<std::uint32_t> order_;
   InkGroups ink_;  // in place of the packed samples, where they pay
   AlignedVector<float> ink_weights_;

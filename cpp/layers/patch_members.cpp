@@ -1,0 +1,46 @@
+#include "layers/patch_members.hpp"
+
+#include <algorithm>
+
+namespace digitcompress {
+namespace {
+
+// Bit c of row r becomes bit r of row c. Blocks change places with those opposite, from halves down to single bits: H. S. Warren,
+// "Hacker's Delight", section 7-3.
+void transpose_bits(std::uint64_t* rows) {
+  std::uint64_t low = 0xFFFF'FFFF;
+  for (int half = 32; half > 0; half /= 2, low ^= low << half) {
+    for (int block = 0; block < 64; block += 2 * half) {
+      for (int r = block; r < block + half; r++) {
+        const std::uint64_t changes = (rows[r] >> half ^ rows[r + half]) & low;
+        rows[r] ^= changes << half;
+        rows[r + half] ^= changes;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+PatchMembers::PatchMembers(const PatchImages& images)
+    : patches_(images.patches),
+      words_((static_cast<std::size_t>(images.patches) + 63) / 64),
+      ink_(words_ * static_cast<std::size_t>(images.count)),
+      members_(words_ * 64) {
+  const auto& entries = images.by_sample;
+  for (std::size_t s = 0; s < static_cast<std::size_t>(images.count); s++) {
+    for (std::uint32_t e = entries.first[s]; e < entries.first[s + 1]; e++)
+      ink_[s * words_ + entries.patch[e] / 64] |= std::uint64_t{1} << entries.patch[e] % 64;
+  }
+}
+
+void PatchMembers::find(const PatchRows& rows) {
+  for (std::size_t word = 0; word < words_; word++) {
+    std::uint64_t* members = members_.data() + word * 64;
+    for (int i = 0; i < rows.samples; i++) members[i] = ink_[rows[i] * words_ + word];
+    std::fill(members + rows.samples, members + kSamples, std::uint64_t{0});
+    transpose_bits(members);
+  }
+}
+
+}  // namespace digitcompress
