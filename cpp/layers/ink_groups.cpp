@@ -16,14 +16,7 @@ namespace {
 // on nothing but the images.
 class Likeness {
  public:
-  explicit Likeness(const PatchImages& images)
-      : words_(static_cast<std::size_t>(images.patches + 63) / 64), masks_(static_cast<std::size_t>(images.count) * words_) {
-    const auto& entries = images.by_sample;
-    for (std::size_t row = 0; row < static_cast<std::size_t>(images.count); row++) {
-      for (std::uint32_t e = entries.first[row]; e < entries.first[row + 1]; e++)
-        masks_[row * words_ + entries.patch[e] / 64] |= std::uint64_t{1} << entries.patch[e] % 64;
-    }
-  }
+  explicit Likeness(const PatchImages& images) : masks_(images) {}
 
   void arrange(std::span<std::uint32_t> rows) {
     if (rows.size() <= kLanes) {
@@ -43,7 +36,7 @@ class Likeness {
  private:
   [[nodiscard]] int distance(std::uint32_t a, std::uint32_t b) const {
     int differing = 0;
-    for (std::size_t word = 0; word < words_; word++) differing += std::popcount(masks_[a * words_ + word] ^ masks_[b * words_ + word]);
+    for (std::size_t word = 0; word < masks_.words; word++) differing += std::popcount(masks_.of(a)[word] ^ masks_.of(b)[word]);
     return differing;
   }
 
@@ -56,8 +49,7 @@ class Likeness {
     return best.second;
   }
 
-  std::size_t words_;
-  std::vector<std::uint64_t> masks_;
+  InkMasks masks_;
   std::vector<std::pair<int, std::uint32_t>> ranked_;
 };
 

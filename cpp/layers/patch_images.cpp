@@ -101,6 +101,15 @@ template void PatchGrid::pack(const double*, int, int, double, double*) const;
 template void PatchGrid::unpack(const float*, int, int, float, float*) const;
 template void PatchGrid::unpack(const double*, int, int, double, double*) const;
 
+InkMasks::InkMasks(const PatchImages& images)
+    : words((static_cast<std::size_t>(images.patches) + 63) / 64), bits(words * static_cast<std::size_t>(images.count)) {
+  const auto& entries = images.by_sample;
+  for (std::size_t s = 0; s < static_cast<std::size_t>(images.count); s++) {
+    for (std::uint32_t e = entries.first[s]; e < entries.first[s + 1]; e++)
+      bits[s * words + entries.patch[e] / 64] |= std::uint64_t{1} << entries.patch[e] % 64;
+  }
+}
+
 PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std::uint32_t* order, std::int64_t count, bool with_backward,
                          int threads) {
   PatchImages packed;

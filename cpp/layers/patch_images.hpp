@@ -104,6 +104,15 @@ struct PatchImages {
   }
 };
 
+// The patches of each sample that have ink, a bit each.
+struct InkMasks {
+  std::size_t words;  // of a sample
+  std::vector<std::uint64_t> bits;
+
+  explicit InkMasks(const PatchImages& images);
+  [[nodiscard]] const std::uint64_t* of(std::size_t sample) const { return bits.data() + sample * words; }
+};
+
 // Packs rows order[0 … count - 1] of `images` (rows 0 … count - 1 when `order` is null); `images` must hold bytes.
 [[nodiscard]] PatchImages pack_patches(const Images& images, const PatchGrid& grid, const std::uint32_t* order, std::int64_t count,
                                        bool with_backward, int threads);

@@ -22,22 +22,10 @@ void transpose_bits(std::uint64_t* rows) {
 
 }  // namespace
 
-PatchMembers::PatchMembers(const PatchImages& images)
-    : patches_(images.patches),
-      words_((static_cast<std::size_t>(images.patches) + 63) / 64),
-      ink_(words_ * static_cast<std::size_t>(images.count)),
-      members_(words_ * 64) {
-  const auto& entries = images.by_sample;
-  for (std::size_t s = 0; s < static_cast<std::size_t>(images.count); s++) {
-    for (std::uint32_t e = entries.first[s]; e < entries.first[s + 1]; e++)
-      ink_[s * words_ + entries.patch[e] / 64] |= std::uint64_t{1} << entries.patch[e] % 64;
-  }
-}
-
 void PatchMembers::find(const PatchRows& rows) {
-  for (std::size_t word = 0; word < words_; word++) {
-    std::uint64_t* members = members_.data() + word * 64;
-    for (int i = 0; i < rows.samples; i++) members[i] = ink_[rows[i] * words_ + word];
+  for (std::size_t word = 0; word < ink_.words; word++) {
+    std::uint64_t* members = members_.data() + word * kSamples;
+    for (int i = 0; i < rows.samples; i++) members[i] = ink_.of(rows[i])[word];
     std::fill(members + rows.samples, members + kSamples, std::uint64_t{0});
     transpose_bits(members);
   }

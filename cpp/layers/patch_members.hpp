@@ -11,8 +11,7 @@ class PatchMembers {
  public:
   static constexpr int kSamples = 64;  // at most, at a time
 
-  PatchMembers() = default;
-  explicit PatchMembers(const PatchImages& images);
+  explicit PatchMembers(const PatchImages& images) : patches_(images.patches), ink_(images), members_(ink_.words * kSamples) {}
 
   [[nodiscard]] int patches() const { return patches_; }
   // Bit i: row(i) has ink in the patch.
@@ -20,9 +19,8 @@ class PatchMembers {
   void find(const PatchRows& rows);
 
  private:
-  int patches_ = 0;
-  std::size_t words_ = 0;               // of a sample
-  std::vector<std::uint64_t> ink_;      // the patches of each sample that have ink, a bit each
+  int patches_;
+  InkMasks ink_;
   std::vector<std::uint64_t> members_;  // the same the other way round, for the rows last asked for
 };
 

@@ -42,7 +42,7 @@ PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid
   else if (plan.is_whole)
     task_gradients_.resize(kMostTasks);
   else
-    members_ = PatchMembers(packed_);
+    members_.emplace(packed_);
 }
 
 // A full batch has no order of its own, so training takes one in which neighbours are alike.
@@ -121,9 +121,9 @@ void PatchInput::tile_gradient(const PatchImages& images, int tile, const UnitSh
 void PatchInput::samples_gradient(const BlockRows& rows) {
   for (int done = 0; done < rows.samples; done += PatchMembers::kSamples) {
     const PatchRows part{rows.order, rows.first + done, std::min(PatchMembers::kSamples, rows.samples - done)};
-    members_.find(part);
+    members_->find(part);
     const Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(done) * unit_vectors();
-    patch_dense_backward<float>(packed_.by_sample, part, members_, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes,
+    patch_dense_backward<float>(packed_.by_sample, part, *members_, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes,
                                 dense_.units, rows.first > 0 || done > 0, gradient_.data());
   }
 }

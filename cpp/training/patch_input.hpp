@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -62,8 +63,8 @@ class PatchInput {
   Dense dense_;
   PatchGrid grid_;
   Plan plan_;
-  PatchImages packed_, batch_;  // the data set; a small batch, by patch alone
-  PatchMembers members_;        // in place of the latter for few units
+  PatchImages packed_, batch_;           // the data set; a small batch, by patch alone
+  std::optional<PatchMembers> members_;  // in place of the latter for few units
   std::vector<std::uint32_t> order_;
   InkGroups ink_;  // in place of the packed samples, where they pay
   AlignedVector<float> ink_weights_;
