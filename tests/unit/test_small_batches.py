@@ -23,4 +23,4 @@ def test_bytes_and_floats_are_trained_alike(batch_size, units, features):
     sizes = [features, units, 10]
     floats = trained(np.float32(images) / np.float32(255), labels, sizes, batch_size)
     for name, values in trained(np.ascontiguousarray(images), labels, sizes, batch_size).items():
-        assert_allclose(values, floats[name], rtol=1e-4, atol=2e-5, err_msg=name)
+        assert_allclose(values, floats[name], rtol=0, atol=2e-6, err_msg=name)

@@ -11,7 +11,7 @@ from typing import Any
 from digitcompress import _core
 from digitcompress.benchmarks._digitcompress import OURS
 from digitcompress.benchmarks._load import OtherLoad
-from digitcompress.benchmarks._results import DISTURBED, Comparison, Measurement
+from digitcompress.benchmarks._results import Comparison, Measurement, undisturbed
 from digitcompress.benchmarks._task import Contender, Task, Trainer
 from digitcompress.benchmarks._workloads import training_multiply_adds
 
@@ -29,11 +29,6 @@ class _Entrant:
     clock: Clock
     rounds: list[float]
     others: list[float]  # share of the processors taken by others, in each round
-
-    def quiet_rounds(self) -> list[float]:
-        """Return the rounds that count: undisturbed ones, or all when none was."""
-        quiet = [time for time, share in zip(self.rounds, self.others, strict=True) if not share > DISTURBED]
-        return quiet or self.rounds
 
 
 def seconds(work: Callable[[], Any], clock: Clock = time.perf_counter) -> float:
@@ -113,5 +108,5 @@ def _measurement(entrant: _Entrant) -> Measurement:
         first_pass_seconds=entrant.first_pass,
         rounds=tuple(entrant.rounds),
         others=tuple(entrant.others),
-        step_microseconds=statistics.median(entrant.quiet_rounds()),
+        step_microseconds=statistics.median(undisturbed(entrant.rounds, entrant.others)),
     )

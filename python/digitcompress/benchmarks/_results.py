@@ -1,6 +1,6 @@
 """What a run of the benchmarks found; JSON and back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,6 +9,11 @@ from digitcompress.errors import FormatError
 OURS = "digitcompress"
 VERSION = 1
 DISTURBED = 0.1  # share of the processors that others may take in a round that counts
+
+
+def undisturbed(times: Sequence[float], others: Sequence[float]) -> Sequence[float]:
+    """Return the times that count: those while others took little of the processors, or all when there was none."""
+    return [each for each, share in zip(times, others, strict=True) if not share > DISTURBED] or times
 
 
 @dataclass(frozen=True)

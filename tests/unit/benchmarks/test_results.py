@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from digitcompress.benchmarks import Results
 from digitcompress.benchmarks._figures import scaling_figure
 from digitcompress.benchmarks._page import page
-from digitcompress.benchmarks._results import Encounter, Goal
+from digitcompress.benchmarks._results import Encounter, Goal, undisturbed
 from digitcompress.benchmarks._text import missed, terminal_text
 from digitcompress.cli import main
 from digitcompress.errors import FormatError
@@ -145,3 +145,10 @@ def test_a_file_that_is_no_results_is_one_sentence(tmp_path):
 
 def test_an_unknown_workload_is_a_usage_error():
     assert bench("--workload", "resnet").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("others", "counted"), [((0.0, 0.05, 0.5), [1.0, 2.0]), ((0.2, 0.3, 0.5), [1.0, 2.0, 3.0]), ((float("nan"), 0.5, 0.5), [1.0])]
+)
+def test_only_undisturbed_times_count_if_there_are_any(others, counted):
+    assert list(undisturbed([1.0, 2.0, 3.0], others)) == counted
