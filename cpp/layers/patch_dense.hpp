@@ -110,7 +110,7 @@ void forward_units(const PatchImages::BySample& entries, const PatchRows& rows, 
 }
 
 // The pixels of the next entry are widened while the products of this one go on.
-template <class Real, int kBlock, bool kAdds>
+template <class Real, int kBlock>
 void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, std::uint32_t end, const Real* gradients, int stride,
                     Real* target) {
   constexpr int width = kPart<Real>, parts = kPatch / width;
@@ -120,7 +120,7 @@ void backward_patch(const PatchImages::ByPatch& entries, std::uint32_t begin, st
   for (int part = 0; part < parts; part++) {
     Part sum[kBlock];
 #pragma GCC unroll 16
-    for (int u = 0; u < kBlock; u++) sum[u] = kAdds ? *reinterpret_cast<const Part*>(target + u * kPatch + part * width) : Part{};
+    for (int u = 0; u < kBlock; u++) sum[u] = *reinterpret_cast<const Part*>(target + u * kPatch + part * width);
     const std::uint8_t* bytes = &entries.pixels[std::size_t{begin} * kPatch + static_cast<std::size_t>(part * width)];
     const std::uint8_t *sample = entries.sample.data() + begin, *stop = entries.sample.data() + end;
     for (Part next = widen<Real>(bytes); sample < stop; sample++) {
@@ -166,59 +166,41 @@ void backward_members(const PatchImages::BySample& entries, std::uint64_t member
 
 }  // namespace detail
 
-// Part of the weights that one thread owns: the blocks of units that begin in first … stop - 1.
-struct UnitShare {
-  int first, stop;
-};
-
-namespace detail {
-
-template <class Block>
-void for_shared_blocks(int units, const UnitShare& share, const Block& block) {
-  for_unit_blocks(units, [&]<int kBlock>(int unit) {
-    if (unit >= share.first && unit < share.stop) block.template operator()<kBlock>(unit);
-  });
-}
-
-}  // namespace detail
-
-// output = scale · weights · pixels + bias for some samples and the units of a share; lanes past the last sample repeat it.
+// output = scale · weights · pixels + bias for some samples; lanes past the last sample repeat it.
 template <class Real, int kGroup>
 void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units,
-                         const UnitShare& share, Real* output) {
+                         Real* output) {
   static_assert(kGroup % detail::kPart<Real> == 0);
-  detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
+  for_unit_blocks(units, [&]<int kBlock>(int unit) {
     detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output);
   });
 }
 
-// weight_gradient = outer products of output gradients and pixels, over the samples of a tile; += when it `adds`. For a share of it only.
+// weight_gradient += outer products of output gradients and pixels, over the samples of a tile.
 // The gradients lie sample by sample, `stride` apart: in lanes, those of a sample would be cache lines apart, all in one bank of the cache.
 template <class Real>
-void patch_dense_backward(const PatchImages& images, int tile, const UnitShare& share, const Real* output_gradient, int stride, int units,
-                          bool adds, Real* weight_gradient) {
+void patch_dense_backward(const PatchImages& images, int tile, const Real* output_gradient, int stride, int units, Real* weight_gradient) {
   const std::uint32_t* first = images.by_patch.first.data() + static_cast<std::ptrdiff_t>(tile) * (images.patches + 1);
-  detail::for_shared_blocks(units, share, [&]<int kBlock>(int unit) {
+  for_unit_blocks(units, [&]<int kBlock>(int unit) {
     Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
     for (int patch = 0; patch < images.patches; patch++, block += kBlock * kPatch) {
-      if (adds && first[patch] == first[patch + 1]) continue;
-      const auto backward = adds ? detail::backward_patch<Real, kBlock, true> : detail::backward_patch<Real, kBlock, false>;
-      backward(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride, block);
+      if (first[patch] < first[patch + 1])
+        detail::backward_patch<Real, kBlock>(images.by_patch, first[patch], first[patch + 1], output_gradient + unit, stride, block);
     }
   });
 }
 
-// The same for the rows that `members` has found, as they lie, and for all units: the same sums in the same order.
+// The same for the rows that `members` has found, as they lie: the same sums in the same order; += when it `adds`.
 template <class Real>
-void patch_dense_backward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchMembers& members,
+void patch_dense_backward(const PatchImages& images, const PatchRows& rows, const PatchMembers& members,
                           const Real* output_gradient, int stride, int units, bool adds, Real* weight_gradient) {
   for_unit_blocks(units, [&]<int kBlock>(int unit) {
     std::uint32_t next[PatchMembers::kSamples];
-    for (int s = 0; s < rows.samples; s++) next[s] = entries.first[rows[s]];
-    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * members.patches() * kPatch;
+    for (int s = 0; s < rows.samples; s++) next[s] = images.by_sample.first[rows[s]];
+    Real* block = weight_gradient + static_cast<std::ptrdiff_t>(unit) * images.patches * kPatch;
     const auto backward = adds ? detail::backward_members<Real, kBlock, true> : detail::backward_members<Real, kBlock, false>;
-    for (int patch = 0; patch < members.patches(); patch++, block += kBlock * kPatch)
-      backward(entries, members.of(patch), next, output_gradient + unit, stride, block);
+    for (int patch = 0; patch < images.patches; patch++, block += kBlock * kPatch)
+      backward(images.by_sample, members.of(patch), next, output_gradient + unit, stride, block);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "core/lanes.hpp"
 #include "core/thread_pool.hpp"
 
 namespace digitcompress {
@@ -53,7 +54,7 @@ void write_entries(const PatchGrid& grid, const std::uint8_t* row, std::size_t p
 
 }  // namespace
 
-PatchGrid::PatchGrid(const Shape& image) {
+PatchGrid::PatchGrid(const Shape& image, PatchOrder order) : order_(order) {
   const int count = image.count();
   feature_.assign(static_cast<std::size_t>((count + kPatch - 1) / kPatch * kPatch), -1);
   const bool divides = image.height % kPatchRows == 0 && image.width % kPatchColumns == 0;
@@ -69,10 +70,26 @@ PatchGrid::PatchGrid(const Shape& image) {
   }
 }
 
-// Calls use(place in the packed order, unit, feature or -1) for every packed value, in order.
+std::size_t PatchGrid::packed_size(int units) const {
+  const int lanes = order_ == PatchOrder::kUnitsInnermost ? kLanes : 1;
+  return feature_.size() * static_cast<std::size_t>((units + lanes - 1) / lanes * lanes);
+}
+
+// Calls use(place in the packed order, unit, feature or -1) for every packed value but those past the last unit, in order.
 template <class Use>
 void PatchGrid::for_packed(int units, const Use& use) const {
   std::size_t place = 0;
+  if (order_ == PatchOrder::kUnitsInnermost) {
+    for (int first = 0; first < units; first += kLanes) {
+      for (int patch = 0; patch < patches(); patch++) {
+        for (int i = 0; i < kPatch; i++, place += kLanes) {
+          for (int unit = first; unit < std::min(first + kLanes, units); unit++)
+            use(place + static_cast<std::size_t>(unit - first), unit, feature(patch, i));
+        }
+      }
+    }
+    return;
+  }
   for_unit_blocks(units, [&]<int kBlock>(int first) {
     for (int patch = 0; patch < patches(); patch++) {
       for (int unit = first; unit < first + kBlock; unit++) {

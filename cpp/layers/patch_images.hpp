@@ -30,21 +30,26 @@ inline void for_unit_blocks(int units, const Block& block) {
     for_blocks<10, 8, 5, 2, 1>(0, units, block);
 }
 
+// How a first layer's weights lie. What a kernel reads together lies together, whatever the number of units; padding is zero.
+enum class PatchOrder {
+  kPixelsInnermost,  // [block of units][patch][unit of the block][kPatch]
+  kUnitsInnermost    // [vector of units][patch][kPatch][lane]
+};
+
 // Which features share a patch: neighbours where the image divides into such patches, else runs.
 class PatchGrid {
  public:
-  explicit PatchGrid(const Shape& image);
+  explicit PatchGrid(const Shape& image, PatchOrder order = PatchOrder::kPixelsInnermost);
   [[nodiscard]] int patches() const { return static_cast<int>(feature_.size()) / kPatch; }
   // Feature at place i of a patch, -1 where the last patch runs past the image.
   [[nodiscard]] int feature(int patch, int i) const { return feature_[static_cast<std::size_t>(patch * kPatch + i)]; }
 
-  [[nodiscard]] std::size_t packed_size(int units) const { return feature_.size() * static_cast<std::size_t>(units); }
+  [[nodiscard]] std::size_t packed_size(int units) const;
 
   // Features from one row of a patch to the next; 0 where patches are runs.
   [[nodiscard]] int row_length() const { return row_length_; }
 
-  // Weights (units × features, row by row) to the kernels' order [block of units][patch][unit of the block][kPatch], each times `scale`;
-  // padding is zero. What a kernel reads together lies together, whatever the number of units.
+  // Weights (units × features, row by row) to the kernels' order, each times `scale`.
   template <class Real>
   void pack(const Real* weights, int units, int features, Real scale, Real* packed) const;
   // The inverse.
@@ -55,6 +60,7 @@ class PatchGrid {
   template <class Use>
   void for_packed(int units, const Use& use) const;
 
+  PatchOrder order_;
   std::vector<int> feature_;
   int row_length_ = 0;
 };

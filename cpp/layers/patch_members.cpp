@@ -22,10 +22,11 @@ void transpose_bits(std::uint64_t* rows) {
 
 }  // namespace
 
-void PatchMembers::find(const PatchRows& rows) {
-  for (std::size_t word = 0; word < ink_.words; word++) {
+void PatchMembers::find(const InkMasks& ink, const PatchRows& rows) {
+  members_.resize(ink.words * kSamples);
+  for (std::size_t word = 0; word < ink.words; word++) {
     std::uint64_t* members = members_.data() + word * kSamples;
-    for (int i = 0; i < rows.samples; i++) members[i] = ink_.of(rows[i])[word];
+    for (int i = 0; i < rows.samples; i++) members[i] = ink.of(rows[i])[word];
     std::fill(members + rows.samples, members + kSamples, std::uint64_t{0});
     transpose_bits(members);
   }

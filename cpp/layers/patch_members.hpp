@@ -11,17 +11,13 @@ class PatchMembers {
  public:
   static constexpr int kSamples = 64;  // at most, at a time
 
-  explicit PatchMembers(const PatchImages& images) : patches_(images.patches), ink_(images), members_(ink_.words * kSamples) {}
-
-  [[nodiscard]] int patches() const { return patches_; }
+  // Finds those of the rows among samples whose patches with ink are `ink`.
+  void find(const InkMasks& ink, const PatchRows& rows);
   // Bit i: row(i) has ink in the patch.
   [[nodiscard]] std::uint64_t of(int patch) const { return members_[static_cast<std::size_t>(patch)]; }
-  void find(const PatchRows& rows);
 
  private:
-  int patches_;
-  InkMasks ink_;
-  std::vector<std::uint64_t> members_;  // the same the other way round, for the rows last asked for
+  std::vector<std::uint64_t> members_;
 };
 
 }  // namespace digitcompress

@@ -170,22 +170,17 @@ bool BatchRunner::run_tasks(const Run& run, int count, FunctionRef<void(int)> ta
   return !run.watch.stopped();
 }
 
-// What is done with patches before the groups of samples go their ways: a wide layer's forward pass by units, and sorting by patch.
+// The forward pass of patches that is shared out by units, before the groups of samples go their ways.
 bool BatchRunner::run_patches(const Run& run) {
-  if (patches_ == nullptr) return true;
-  const int parts = splits_units() ? patches_->forward_parts() : 0, extra = with_backward_ && patches_->regroups() ? 1 : 0;
-  if (parts + extra == 0) return true;
-  return run_tasks(run, parts + extra, [&](int task) {
-    if (task == parts)
-      patches_->regroup(run.rows);
-    else
-      patches_forward(run, {0, run.groups(), run.rows.samples}, task);
-  });
+  if (!splits_units()) return true;
+  return run_tasks(run, PatchInput::pieces(run.rows), [&](int piece) { patches_->find(run.rows, piece); }) &&
+         run_tasks(run, patches_->forward_parts(run.rows), [&](int part) {
+           patches_->forward_part(run.rows, part, run.parameters, patches_bias(run), workspace_->output(first_node_, 0));
+         });
 }
 
-void BatchRunner::patches_forward(const Run& run, const Groups& groups, int part) {
-  const float* bias = dense_at(run.network, first_node_).bias ? run.parameters.of(first_node_)[1] : nullptr;
-  patches_->forward(run.rows, groups, part, run.parameters, bias, workspace_->output(first_node_, groups.first));
+const float* BatchRunner::patches_bias(const Run& run) const {
+  return dense_at(run.network, first_node_).bias ? run.parameters.of(first_node_)[1] : nullptr;
 }
 
 bool BatchRunner::run_block(const Run& run) {
@@ -234,7 +229,7 @@ void BatchRunner::forward_section(const Run& run, std::size_t section, const Gro
   if (section == 0) {
     if (!targets_filled_) fill_targets(run, groups);
     if (patches_ != nullptr) {
-      if (!splits_units()) patches_forward(run, groups, 0);
+      if (!splits_units()) patches_->forward(run.rows, groups, run.parameters, patches_bias(run), workspace_->output(first_node_, groups.first));
       first++;
     } else {
       load_rows({&data_.images, run.rows.order, run.rows.first + groups.first * kLanes, groups.samples},

@@ -64,14 +64,14 @@ class BatchRunner {
   void list_gradient_tasks(const Network& network);
   [[nodiscard]] bool is_whole() const { return batch_size_ >= data_.images.count; }
   [[nodiscard]] bool reads_patches(int node) const { return patches_ != nullptr && node == first_node_; }
-  [[nodiscard]] bool splits_units() const { return patches_->forward_parts() > 1; }
+  [[nodiscard]] bool splits_units() const { return patches_ != nullptr && patches_->is_shared_by_units(); }
   [[nodiscard]] Groups task_groups(const Run& run, int task) const;
   [[nodiscard]] Tile batch_tile(const Run& run, int node);
 
   void fill_targets(const Run& run, const Groups& groups);
   bool run_tasks(const Run& run, int count, FunctionRef<void(int)> task);
   bool run_patches(const Run& run);
-  void patches_forward(const Run& run, const Groups& groups, int part);
+  [[nodiscard]] const float* patches_bias(const Run& run) const;
   bool run_block(const Run& run);
   void forward_section(const Run& run, std::size_t section, const Groups& groups);
   void backward_section(const Run& run, std::size_t section, const Groups& groups);

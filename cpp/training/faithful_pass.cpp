@@ -180,7 +180,7 @@ void FaithfulPass::first_layer_forward(int tile, double* output) const {
   const int units = gradient_.widths[1];
   if (grid_)
     patch_dense_forward<double, kWidth>(packed_.by_sample, packed_.rows(tile), {first_.data(), packed_.patches, biases_[0].data(), 1.0},
-                                        units, {0, units}, output);
+                                        units, output);
   else
     row_dense_forward(rows(tile), first_.data(), biases_[0].data(), units, output);
 }
@@ -188,7 +188,7 @@ void FaithfulPass::first_layer_forward(int tile, double* output) const {
 void FaithfulPass::first_layer_backward(int tile, const double* output_gradient, Chunk& chunk) const {
   const int units = gradient_.widths[1];
   if (grid_)
-    patch_dense_backward<double>(packed_, tile, {0, units}, output_gradient, units, units, true, chunk.first.data());
+    patch_dense_backward<double>(packed_, tile, output_gradient, units, units, chunk.first.data());
   else
     row_dense_backward(rows(tile), output_gradient, units, chunk.first.data());
 }

@@ -13,36 +13,44 @@ namespace {
 
 // The patch kernels beat dense ones once about half of the patches are empty (MNIST: two thirds).
 constexpr double kSparseEnough = 0.5;
-// A small batch is shared out among threads by units, forward and backward, so that each keeps its weights in its cache; a part is the
-// largest block of the kernels. A full batch is shared out by samples: each task of a block adds to a gradient of its
-// own, from block to block. What a thread writes is then not what another one reads, and the sums depend on no thread.
+// Each task of a block of a full batch adds to a gradient of its own, from block to block. What a thread writes is then not what another
+// one reads, and the sums depend on no thread.
 constexpr int kMostTasks = 16;
 constexpr int kSumParts = 8;
 
-UnitShare share(int part) { return {part * kUnitBlock, (part + 1) * kUnitBlock}; }
+int pieces_of(std::int64_t samples) { return static_cast<int>((samples + PatchMembers::kSamples - 1) / PatchMembers::kSamples); }
+
+PatchRows piece_of(const BlockRows& rows, int piece) {
+  const int first = piece * PatchMembers::kSamples;
+  return {rows.order, rows.first + first, std::min(PatchMembers::kSamples, rows.samples - first), rows.ahead, rows.stop};
+}
 
 }  // namespace
 
 std::unique_ptr<PatchInput> PatchInput::make(const Network& network, const LabelledImages& data, const Plan& plan) {
   if (data.images.bytes == nullptr || network.patch_node() < 0) return nullptr;
-  PatchGrid grid(network.input());
+  const auto& dense = std::get<Dense>(network.node(network.patch_node()).layer);
+  PatchGrid grid(network.input(), order_of_weights(dense, plan));
   if (grid.patches() > kMostPatches || empty_patch_share(data.images, grid) < kSparseEnough) return nullptr;
-  return std::make_unique<PatchInput>(std::get<Dense>(network.node(network.patch_node()).layer), data, std::move(grid), plan);
+  return std::make_unique<PatchInput>(dense, data, std::move(grid), plan);
+}
+
+// Few units would leave lanes empty.
+PatchOrder PatchInput::order_of_weights(const Dense& dense, const Plan& plan) {
+  return plan.is_whole || dense.units <= kUnitBlock ? PatchOrder::kPixelsInnermost : PatchOrder::kUnitsInnermost;
 }
 
 PatchInput::PatchInput(const Dense& dense, const LabelledImages& data, PatchGrid grid, const Plan& plan)
     : dense_(dense), grid_(std::move(grid)), plan_(plan) {
   pack(data);
+  if (!plan.is_whole) {
+    ink_masks_.emplace(packed_);
+    members_.resize(static_cast<std::size_t>(pieces_of(plan.block_samples)));
+  }
   if (!plan.with_backward) return;
   gradient_.resize(grid_.packed_size(dense.units));
-  by_sample_.resize(static_cast<std::size_t>(group_count(plan.block_samples) * kLanes) * static_cast<std::size_t>(unit_vectors()));
-  batch_.count = plan.block_samples, batch_.patches = packed_.patches;
-  if (regroups())
-    batch_.make_room_by_patch(static_cast<std::size_t>(plan.block_samples) * static_cast<std::size_t>(packed_.patches));
-  else if (plan.is_whole)
-    task_gradients_.resize(kMostTasks);
-  else
-    members_.emplace(packed_);
+  by_sample_.resize(static_cast<std::size_t>(group_count(plan.block_samples) * kLanes) * static_cast<std::size_t>(vectors()));
+  if (plan.is_whole) task_gradients_.resize(kMostTasks);
 }
 
 // A full batch has no order of its own, so training takes one in which neighbours are alike.
@@ -63,18 +71,19 @@ int PatchInput::tiles_of_task() const {
   return static_cast<int>((plan_.block_samples + most - 1) / most);
 }
 
-int PatchInput::unit_vectors() const { return (dense_.units + kLanes - 1) / kLanes; }
+// As many as there are threads, or more where a share would hold too much. Units do not depend on each other, so it changes no bit.
+int PatchInput::shares() const { return std::max((vectors() + kMostVectors - 1) / kMostVectors, std::min(vectors(), plan_.threads)); }
 
-int PatchInput::unit_shares() const { return (dense_.units + kUnitBlock - 1) / kUnitBlock; }
+VectorShare PatchInput::share(int index) const { return {vectors() * index / shares(), vectors() * (index + 1) / shares()}; }
 
-int PatchInput::forward_parts() const { return plan_.is_whole ? 1 : unit_shares(); }
+int PatchInput::pieces(const BlockRows& rows) { return pieces_of(rows.samples); }
 
 void PatchInput::prepare(const EffectiveParameters& parameters) {
   if (!ink_weights_.empty()) pack_for_ink(parameters.patch_weights().data(), packed_.patches, dense_.units, ink_weights_.data());
 }
 
 // The packed samples of full batches lie in their order already.
-void PatchInput::forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
+void PatchInput::forward(const BlockRows& rows, const Groups& groups, const EffectiveParameters& parameters, const float* bias,
                          Lane* output) const {
   if (!ink_weights_.empty()) {
     const PatchWeights<float> weights{ink_weights_.data(), packed_.patches, bias, kByteScale};
@@ -83,60 +92,63 @@ void PatchInput::forward(const BlockRows& rows, const Groups& groups, int part, 
   const PatchRows samples{plan_.is_whole ? nullptr : rows.order, rows.first + static_cast<std::int64_t>(groups.first) * kLanes,
                           groups.samples, rows.ahead, rows.stop};
   const PatchWeights<float> weights{parameters.patch_weights().data(), packed_.patches, bias, kByteScale};
-  const UnitShare units = forward_parts() > 1 ? share(part) : UnitShare{0, dense_.units};
-  patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, units, reinterpret_cast<float*>(output));
+  patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, reinterpret_cast<float*>(output));
 }
 
-void PatchInput::regroup(const BlockRows& rows) {
-  std::uint32_t start = 0;
-  for (int tile = 0; tile * kPatchTile < rows.samples; tile++) {
-    const int samples = std::min(kPatchTile, rows.samples - tile * kPatchTile);
-    const PatchRows tile_rows{rows.order, rows.first + static_cast<std::int64_t>(tile) * kPatchTile, samples};
-    digitcompress::regroup(packed_.by_sample, tile_rows, packed_.patches, tile, start, batch_.by_patch);
-    start = batch_.by_patch.first[static_cast<std::size_t>((tile + 1) * (packed_.patches + 1)) - 1];
-  }
+void PatchInput::find(const BlockRows& rows, int piece) { members_[static_cast<std::size_t>(piece)].find(*ink_masks_, piece_of(rows, piece)); }
+
+void PatchInput::forward_part(const BlockRows& rows, int part, const EffectiveParameters& parameters, const float* bias,
+                              Lane* output) const {
+  const int piece = part % pieces(rows), groups = PatchMembers::kSamples / kLanes;
+  const PatchRows samples = piece_of(rows, piece);
+  const PatchWeights<float> weights{parameters.patch_weights().data(), packed_.patches, bias, kByteScale};
+  patch_batch_forward({packed_, samples, members_[static_cast<std::size_t>(piece)]}, weights, dense_.units, share(part / pieces(rows)),
+                      output + static_cast<std::ptrdiff_t>(piece) * groups * dense_.units);
 }
 
-int PatchInput::gradient_parts() const { return plan_.is_whole ? kSumParts : unit_shares(); }
+int PatchInput::gradient_parts() const {
+  if (is_shared_by_units()) return shares();
+  return plan_.is_whole ? kSumParts : 1;
+}
 
 void PatchInput::collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient) {
-  Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * unit_vectors();
-  transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, unit_vectors(), by_sample);
+  Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(groups.first) * kLanes * vectors();
+  transpose_columns(output_gradient, {1, dense_.units}, groups.count, dense_.units, vectors(), by_sample);
   if (!plan_.is_whole) return;
   const int first = groups.first * kLanes / kPatchTile, before = static_cast<int>(rows.first / kPatchTile);
   AlignedVector<float>& gradient = task_gradients_[static_cast<std::size_t>(first / tiles_of_task())];
   if (rows.first == 0) gradient.assign(gradient_.size(), 0.0f);
-  const UnitShare all{0, dense_.units};
-  for (int done = 0; done * kPatchTile < groups.samples; done++)
-    tile_gradient(packed_, before + first + done, all, by_sample + static_cast<std::ptrdiff_t>(done) * kPatchTile * unit_vectors(), true,
-                  gradient.data());
-}
-
-void PatchInput::tile_gradient(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, bool adds,
-                               float* gradient) const {
-  patch_dense_backward<float>(images, tile, share, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes, dense_.units, adds,
-                              gradient);
-}
-
-void PatchInput::samples_gradient(const BlockRows& rows) {
-  for (int done = 0; done < rows.samples; done += PatchMembers::kSamples) {
-    const PatchRows part{rows.order, rows.first + done, std::min(PatchMembers::kSamples, rows.samples - done)};
-    members_->find(part);
-    const Lane* by_sample = by_sample_.data() + static_cast<std::ptrdiff_t>(done) * unit_vectors();
-    patch_dense_backward<float>(packed_.by_sample, part, *members_, reinterpret_cast<const float*>(by_sample), unit_vectors() * kLanes,
-                                dense_.units, rows.first > 0 || done > 0, gradient_.data());
+  for (int done = 0; done * kPatchTile < groups.samples; done++) {
+    const Lane* of_tile = by_sample + static_cast<std::ptrdiff_t>(done) * kPatchTile * vectors();
+    patch_dense_backward<float>(packed_, before + first + done, reinterpret_cast<const float*>(of_tile), vectors() * kLanes, dense_.units,
+                                gradient.data());
   }
+}
+
+const Lane* PatchInput::piece_gradient(int piece) const {
+  return by_sample_.data() + static_cast<std::ptrdiff_t>(piece) * PatchMembers::kSamples * vectors();
 }
 
 void PatchInput::gradient_part(const BlockRows& rows, int part) {
-  if (plan_.is_whole) {
-    if (rows.first + rows.samples == rows.stop) sum_tasks(part);
-    return;
+  if (is_shared_by_units()) return share_gradient(rows, part);
+  if (!plan_.is_whole) return samples_gradient(rows);
+  if (rows.first + rows.samples == rows.stop) sum_tasks(part);
+}
+
+void PatchInput::samples_gradient(const BlockRows& rows) {
+  for (int piece = 0; piece < pieces(rows); piece++) {
+    find(rows, piece);
+    patch_dense_backward<float>(packed_, piece_of(rows, piece), members_[static_cast<std::size_t>(piece)],
+                                reinterpret_cast<const float*>(piece_gradient(piece)), vectors() * kLanes, dense_.units, rows.first > 0 || piece > 0, gradient_.data());
   }
-  if (!regroups()) return samples_gradient(rows);
-  for (int tile = 0; tile * kPatchTile < rows.samples; tile++)
-    tile_gradient(batch_, tile, share(part), by_sample_.data() + static_cast<std::ptrdiff_t>(tile) * kPatchTile * unit_vectors(),
-                  rows.first > 0 || tile > 0, gradient_.data());
+}
+
+void PatchInput::share_gradient(const BlockRows& rows, int part) {
+  for (int piece = 0; piece < pieces(rows); piece++) {
+    const PatchRows samples = piece_of(rows, piece);
+    patch_batch_backward({packed_, samples, members_[static_cast<std::size_t>(piece)]}, piece_gradient(piece), dense_.units, share(part),
+                         rows.first > 0 || piece > 0, gradient_.data());
+  }
 }
 
 // After the last block, for a part of the weights.

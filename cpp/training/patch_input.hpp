@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "layers/ink_groups.hpp"
+#include "layers/patch_batch.hpp"
 #include "layers/patch_dense.hpp"
 #include "network/workspace.hpp"
 #include "training/labelled_images.hpp"
@@ -19,7 +20,9 @@ struct BlockRows {
   int samples = 0;
 };
 
-// A data set as patches with ink, for the Dense that reads it: packed once; a small batch is shared out by units, a full one by samples.
+// A data set as patches with ink, for the Dense that reads it: packed once. A full batch is shared out by samples, which go on to the rest of
+// the network at once, and so is a small one whose weights are few; else it is shared out by units, forward and backward, so that each thread
+// keeps its weights in its cache.
 class PatchInput {
  public:
   struct Plan {
@@ -40,31 +43,39 @@ class PatchInput {
   [[nodiscard]] int tiles_of_task() const;  // of a full batch
   // To be called before a pass, after the parameters have changed.
   void prepare(const EffectiveParameters& parameters);
-  // Parts of the forward pass, each all samples of a block for some units; 1: it is to be split by samples instead.
-  [[nodiscard]] int forward_parts() const;
-  void forward(const BlockRows& rows, const Groups& groups, int part, const EffectiveParameters& parameters, const float* bias,
-               Lane* output) const;
-  // Whether `regroup` must run before the gradient.
-  [[nodiscard]] bool regroups() const { return !plan_.is_whole && unit_shares() > 1; }
-  void regroup(const BlockRows& rows);
+  // The forward pass of some groups of a block, unless it is shared out by units.
+  void forward(const BlockRows& rows, const Groups& groups, const EffectiveParameters& parameters, const float* bias, Lane* output) const;
+
+  // Then the batch comes in pieces of PatchMembers::kSamples. All of them must be found before the parts of its forward pass, each a piece for
+  // some units.
+  [[nodiscard]] bool is_shared_by_units() const { return order_of_weights(dense_, plan_) == PatchOrder::kUnitsInnermost; }
+  [[nodiscard]] static int pieces(const BlockRows& rows);
+  void find(const BlockRows& rows, int piece);
+  [[nodiscard]] int forward_parts(const BlockRows& rows) const { return pieces(rows) * shares(); }
+  void forward_part(const BlockRows& rows, int part, const EffectiveParameters& parameters, const float* bias, Lane* output) const;
+
   // To be called for all groups of a block before its gradient parts; those of a full batch come by tasks.
   void collect_gradient(const BlockRows& rows, const Groups& groups, const Lane* output_gradient);
   [[nodiscard]] int gradient_parts() const;
   void gradient_part(const BlockRows& rows, int part);
 
  private:
-  [[nodiscard]] int unit_vectors() const;
-  [[nodiscard]] int unit_shares() const;
+  [[nodiscard]] int vectors() const { return unit_vectors(dense_.units); }
+  [[nodiscard]] int shares() const;
+  [[nodiscard]] VectorShare share(int index) const;
   void pack(const LabelledImages& data);
-  void tile_gradient(const PatchImages& images, int tile, const UnitShare& share, const Lane* by_sample, bool adds, float* gradient) const;
+  [[nodiscard]] static PatchOrder order_of_weights(const Dense& dense, const Plan& plan);
+  [[nodiscard]] const Lane* piece_gradient(int piece) const;  // of the outputs
   void samples_gradient(const BlockRows& rows);
+  void share_gradient(const BlockRows& rows, int part);
   void sum_tasks(int part);
 
   Dense dense_;
   PatchGrid grid_;
   Plan plan_;
-  PatchImages packed_, batch_;           // the data set; a small batch, by patch alone
-  std::optional<PatchMembers> members_;  // in place of the latter for few units
+  PatchImages packed_;
+  std::optional<InkMasks> ink_masks_;  // of small batches
+  std::vector<PatchMembers> members_;  // of the pieces of a block
   std::vector<std::uint32_t> order_;
   InkGroups ink_;  // in place of the packed samples, where they pay
   AlignedVector<float> ink_weights_;
