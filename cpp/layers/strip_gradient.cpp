@@ -36,7 +36,7 @@ struct Strips {
 };
 
 template <int kRows, int kWide>
-void add_tap(const WindowProblem& problem, const KernelPlace& tap, const Strips<kWide>& strips, const Lane* small,
+inline void add_tap(const WindowProblem& problem, const KernelPlace& tap, const Strips<kWide>& strips, const Lane* small,
              Lane (&sum)[kRows][kWide]) {
   const Window& window = problem.sides.window;
   const Interval rows = window.valid_places(tap.ky, problem.sides.smaller.height, problem.sides.larger.height);
@@ -50,11 +50,14 @@ void add_tap(const WindowProblem& problem, const KernelPlace& tap, const Strips<
   }
 }
 
+// Unrolled: an array that a loop walks through is never kept in registers, not even before that loop.
 template <int kRows, int kWide>
-void store(const Lane (&sum)[kRows][kWide], int count, const KernelLayout& layout, float* gradient, bool accumulate) {
+inline void store(const Lane (&sum)[kRows][kWide], int count, const KernelLayout& layout, float* gradient, bool accumulate) {
+#pragma GCC unroll 8
   for (int r = 0; r < kRows; r++, gradient += layout.output) {
     float values[kWide * kLanes];
-    std::memcpy(values, sum[r], sizeof values);
+#pragma GCC unroll 8
+    for (int v = 0; v < kWide; v++) std::memcpy(values + v * kLanes, &sum[r][v], sizeof(Lane));
     for (int c = 0; c < count; c++) {
       float& value = gradient[c * layout.channel];
       value = (accumulate ? value : 0.0f) + values[c];
