@@ -1,5 +1,7 @@
 #include "layers/conv2d.hpp"
 
+#include <utility>
+
 #include "layers/bias_gradient.hpp"
 #include "layers/tap_product.hpp"
 #include "layers/window_gradient.hpp"
@@ -27,8 +29,9 @@ struct GroupStarts {
   std::ptrdiff_t weights, small, large;
 };
 
+std::ptrdiff_t plane(const Shape& image) { return static_cast<std::ptrdiff_t>(image.height) * image.width; }
+
 GroupStarts starts_of(const WindowProblem& problem, int group) {
-  const auto plane = [](const Shape& image) { return static_cast<std::ptrdiff_t>(image.height) * image.width; };
   return {group * problem.outputs * problem.layout.output, group * problem.outputs * plane(problem.sides.smaller),
           group * problem.channels * plane(problem.sides.larger)};
 }
@@ -65,9 +68,12 @@ long Conv2d::multiply_adds(const Shape& input) const {
 
 std::shared_ptr<const TapPlans> Conv2d::plans(const Shape& input) const {
   const WindowSides sides = sides_of(*this, input);
-  const std::ptrdiff_t step = problem_of(*this, sides).layout.tap;
-  return std::make_shared<TapPlans>(
-      TapPlans{gathering_plan(window(), input, sides.smaller, step), scattering_plan(window(), sides.smaller, input, step)});
+  const WindowProblem problem = problem_of(*this, sides);
+  const KernelLayout& layout = problem.layout;
+  TapPlans plans{gathering_plan(window(), input, sides.smaller, layout.tap), scattering_plan(window(), sides.smaller, input, layout.tap)};
+  plans.forward = with_channels(std::move(plans.forward), problem.channels, spaced_plane(plane(input), problem.channels), layout.channel);
+  plans.backward = with_channels(std::move(plans.backward), problem.outputs, spaced_plane(plane(sides.smaller), problem.outputs), layout.output);
+  return std::make_shared<TapPlans>(std::move(plans));
 }
 
 int Conv2d::gradient_parts(const Shape& input) const {
@@ -78,8 +84,8 @@ void Conv2d::forward(const Tile& tile, const Lane* input, Lane* output) const {
   const WindowProblem problem = problem_of(*this, tile);
   TapProduct product{.plan = &tile.plans->forward, .outputs = problem.outputs, .channels = problem.channels};
   product.output_stride = problem.layout.output, product.channel_stride = problem.layout.channel;
-  product.input_plane = tile.input().height * tile.input().width, product.input_group = tile.input().count();
-  product.output_plane = tile.output.height * tile.output.width, product.output_group = tile.output.count();
+  product.input_plane = plane(tile.input()), product.input_group = tile.input().count();
+  product.output_plane = plane(tile.output), product.output_group = tile.output.count();
   for (int g = 0; g < groups; g++) {
     const GroupStarts starts = starts_of(problem, g);
     product.weights = tile.parameters[0] + starts.weights;
@@ -95,8 +101,8 @@ void Conv2d::backward(const Tile& tile, const Lane*, const Lane*, const Lane* ou
   const WindowProblem problem = problem_of(*this, tile);
   TapProduct product{.plan = &tile.plans->backward, .outputs = problem.channels, .channels = problem.outputs};
   product.output_stride = problem.layout.channel, product.channel_stride = problem.layout.output;
-  product.input_plane = tile.output.height * tile.output.width, product.input_group = tile.output.count();
-  product.output_plane = tile.input().height * tile.input().width, product.output_group = tile.input().count();
+  product.input_plane = plane(tile.output), product.input_group = tile.output.count();
+  product.output_plane = plane(tile.input()), product.output_group = tile.input().count();
   for (int g = 0; g < groups; g++) {
     const GroupStarts starts = starts_of(problem, g);
     product.weights = tile.parameters[0] + starts.weights;

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/lanes.hpp"
+
 namespace digitcompress {
 namespace {
 
@@ -93,6 +95,33 @@ TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to,
 
 TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step) {
   return spread(make_plan(window, from, to, -window.stride, window.stride, 1, scatter_axis), weight_step);
+}
+
+std::ptrdiff_t spaced_plane(std::ptrdiff_t plane, int channels) {
+  constexpr std::ptrdiff_t kSameLines = 2048 / sizeof(Lane);  // a first-level cache repeats its lines every 4096 bytes
+  constexpr int kManyChannels = 32;
+  return plane % kSameLines == 0 && channels > kManyChannels ? plane + 1 : plane;
+}
+
+TapPlan with_channels(TapPlan plan, int channels, std::ptrdiff_t input_step, std::ptrdiff_t weight_step) {
+  constexpr int kFewTaps = 4;
+  const auto has_few = [](const PlaceRun& run) { return run.taps <= kFewTaps; };
+  if (!std::all_of(plan.runs.begin(), plan.runs.end(), has_few)) return plan;
+  std::map<int, int> moved;  // first taps of the runs, before and after
+  std::vector<Tap> taps;
+  for (PlaceRun& run : plan.runs) {
+    const auto [found, is_new] = moved.try_emplace(run.first_tap, static_cast<int>(taps.size()));
+    for (int c = 0; is_new && c < channels; c++) {
+      for (int t = 0; t < run.taps; t++) {
+        const Tap& tap = plan.taps[static_cast<std::size_t>(run.first_tap + t)];
+        taps.push_back({static_cast<std::int32_t>(tap.input + c * input_step), static_cast<std::int32_t>(tap.weight + c * weight_step)});
+      }
+    }
+    run.first_tap = found->second, run.taps *= channels;
+  }
+  plan.taps = std::move(taps);
+  plan.channels = channels;
+  return plan;
 }
 
 TapPlan dense_plan(int inputs, int weight_step) {

@@ -24,6 +24,7 @@ struct TapPlan {
   std::vector<PlaceRun> runs;
   std::vector<Tap> taps;
   int target_step = 1, source_step = 1;  // from one place of a run to the next
+  int channels = 1;                      // whose taps it holds; a product repeats it until it has summed over all of its channels
 };
 
 struct Interval {
@@ -56,6 +57,13 @@ struct TapPlans {
 // Successive weights of a kernel lie `weight_step` apart.
 [[nodiscard]] TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step);
 [[nodiscard]] TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step);
+
+// Lanes from a channel of an input to the next, as a product reads them: where whole planes would bring a place of many channels to the same
+// lines of the cache, tap_product reads a copy whose planes lie further apart.
+[[nodiscard]] std::ptrdiff_t spaced_plane(std::ptrdiff_t plane, int channels);
+
+// Channels become taps where places have few of them: a loop over the taps of each channel would take longer than its products.
+[[nodiscard]] TapPlan with_channels(TapPlan plan, int channels, std::ptrdiff_t input_step, std::ptrdiff_t weight_step);
 
 // One place that reads `inputs` values; successive weights lie `weight_step` apart.
 [[nodiscard]] TapPlan dense_plan(int inputs, int weight_step);

@@ -1,5 +1,9 @@
 #include "layers/tap_product.hpp"
 
+#include <algorithm>
+#include <utility>
+
+#include "core/aligned_memory.hpp"
 #include "core/register_block.hpp"
 
 namespace digitcompress {
@@ -25,7 +29,7 @@ inline void block_product(const TapProduct& product, const PlaceRun& run, int ou
   }
   const Tap* taps = product.plan->taps.data() + run.first_tap;
   const float* weights = product.weights + output * product.output_stride;
-  for (int c = 0; c < product.channels; c++, weights += product.channel_stride) {
+  for (int c = 0; c < product.channels; c += product.plan->channels, weights += product.channel_stride) {
     const std::ptrdiff_t plane = c * product.input_plane;
     if (product.channel_stride >= kFarWeights) {
 #pragma GCC unroll 8
@@ -82,13 +86,12 @@ inline void for_run_blocks(const TapProduct& product, const PlaceRun& run, int g
 
 // Whether places are the outer loop: the input is read once, and the weights for each block of places. Else it is the other way round.
 bool places_first(const TapProduct& product) {
-  const std::ptrdiff_t weights = product.outputs * product.channels * static_cast<std::ptrdiff_t>(product.plan->taps.size());
+  const std::ptrdiff_t repeats = product.channels / product.plan->channels;
+  const std::ptrdiff_t weights = product.outputs * repeats * static_cast<std::ptrdiff_t>(product.plan->taps.size());
   return weights <= kNearWeights || (weights <= kCachedWeights && product.channels * product.input_plane > kCachedInput);
 }
 
-}  // namespace
-
-void tap_product(const TapProduct& product, int groups, const Lane* input, Lane* output) {
+void run(const TapProduct& product, int groups, const Lane* input, Lane* output) {
   if (places_first(product)) {
     for (const PlaceRun& run : product.plan->runs) {
       for_run_blocks(product, run, groups, input, output,
@@ -107,6 +110,27 @@ void tap_product(const TapProduct& product, int groups, const Lane* input, Lane*
       }
     });
   }
+}
+
+// From a copy whose channels lie `plane` apart, group by group.
+void run_spaced(TapProduct product, std::ptrdiff_t plane, int groups, const Lane* input, Lane* output) {
+  static thread_local AlignedVector<Lane> copy;  // kept for the thread's next call
+  const std::ptrdiff_t dense_plane = std::exchange(product.input_plane, plane);
+  copy.resize(static_cast<std::size_t>(product.channels * plane));
+  for (int g = 0; g < groups; g++, input += product.input_group, output += product.output_group) {
+    for (int c = 0; c < product.channels; c++) std::copy_n(input + c * dense_plane, dense_plane, copy.data() + c * plane);
+    run(product, 1, copy.data(), output);
+  }
+}
+
+}  // namespace
+
+void tap_product(const TapProduct& product, int groups, const Lane* input, Lane* output) {
+  const std::ptrdiff_t plane = spaced_plane(product.input_plane, product.channels);
+  if (plane == product.input_plane)
+    run(product, groups, input, output);
+  else
+    run_spaced(product, plane, groups, input, output);
 }
 
 }  // namespace digitcompress
