@@ -1,7 +1,6 @@
 #include "layers/strip_gradient.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "core/register_block.hpp"
 #include "layers/column_strip.hpp"
@@ -55,12 +54,19 @@ template <int kRows, int kWide>
 inline void store(const Lane (&sum)[kRows][kWide], int count, const KernelLayout& layout, float* gradient, bool accumulate) {
 #pragma GCC unroll 8
   for (int r = 0; r < kRows; r++, gradient += layout.output) {
-    float values[kWide * kLanes];
 #pragma GCC unroll 8
-    for (int v = 0; v < kWide; v++) std::memcpy(values + v * kLanes, &sum[r][v], sizeof(Lane));
-    for (int c = 0; c < count; c++) {
-      float& value = gradient[c * layout.channel];
-      value = (accumulate ? value : 0.0f) + values[c];
+    for (int v = 0; v < kWide; v++) {
+      float* first = gradient + v * kLanes * layout.channel;
+      const int left = std::min(kLanes, count - v * kLanes);
+      Lane before{};
+      if (layout.channel == 1) {
+        if (accumulate) load_lanes(before, first, left);
+        store_lanes(before + sum[r][v], first, left);
+      } else {
+        for (int c = 0; c < left && accumulate; c++) before[c] = first[c * layout.channel];
+        const Lane after = before + sum[r][v];
+        for (int c = 0; c < left; c++) first[c * layout.channel] = after[c];
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 #include "layers/tap_plan.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -103,19 +104,21 @@ std::ptrdiff_t spaced_plane(std::ptrdiff_t plane, int channels) {
   return plane % kSameLines == 0 && channels > kManyChannels ? plane + 1 : plane;
 }
 
+// Weights are read in the order of memory.
 TapPlan with_channels(TapPlan plan, int channels, std::ptrdiff_t input_step, std::ptrdiff_t weight_step) {
   constexpr int kFewTaps = 4;
+  const bool taps_apart = plan.taps.size() > 1 && std::abs(plan.taps[1].weight - plan.taps[0].weight) > weight_step;
   const auto has_few = [](const PlaceRun& run) { return run.taps <= kFewTaps; };
   if (!std::all_of(plan.runs.begin(), plan.runs.end(), has_few)) return plan;
   std::map<int, int> moved;  // first taps of the runs, before and after
   std::vector<Tap> taps;
   for (PlaceRun& run : plan.runs) {
     const auto [found, is_new] = moved.try_emplace(run.first_tap, static_cast<int>(taps.size()));
-    for (int c = 0; is_new && c < channels; c++) {
-      for (int t = 0; t < run.taps; t++) {
-        const Tap& tap = plan.taps[static_cast<std::size_t>(run.first_tap + t)];
-        taps.push_back({static_cast<std::int32_t>(tap.input + c * input_step), static_cast<std::int32_t>(tap.weight + c * weight_step)});
-      }
+    const auto first = plan.taps.begin() + run.first_tap;
+    for (int i = 0; is_new && i < run.taps * channels; i++) {
+      const int c = taps_apart ? i % channels : i / run.taps, t = taps_apart ? i / channels : i % run.taps;
+      taps.push_back(
+          {static_cast<std::int32_t>(first[t].input + c * input_step), static_cast<std::int32_t>(first[t].weight + c * weight_step)});
     }
     run.first_tap = found->second, run.taps *= channels;
   }
