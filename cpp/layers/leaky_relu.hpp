@@ -16,6 +16,7 @@ struct LeakyReLU : ElementwiseInPlace<LeakyReLU> {
   void validate() const {
     require(negative_slope >= 0.0f && negative_slope <= 1.0f, "LeakyReLU: slope must be in 0..1, got ", negative_slope);
   }
+  [[nodiscard]] bool keeps_order() const { return true; }
   [[nodiscard]] Lane value(const Lane& x) const { return x > 0.0f ? x : x * negative_slope; }
   [[nodiscard]] Lane slope(const Lane&, const Lane& y) const { return y > 0.0f ? broadcast(1.0f) : broadcast(negative_slope); }
 };

@@ -43,6 +43,7 @@ inline void for_pool_places(const Window& window, const Shape& input, const Shap
 struct MaxPool2d : PoolBase {
   bool ceil_mode = false;
 
+  static constexpr bool kTakesLargest = true;
   static constexpr const char* kName = "MaxPool2d";
   static constexpr const char* kNode = "pool";
   static constexpr const char* kDoc = "Largest value of each window; the first of equals gets the gradient.";

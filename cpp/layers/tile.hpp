@@ -48,8 +48,11 @@ struct LayerBase {
   static constexpr bool kKeepsValues = false;   // the output is the input under another shape
   static constexpr bool kInPlace = false;       // backward needs at most the output, so that it may replace the input
   static constexpr bool kUsesOutput = false;    // backward needs the output
+  static constexpr bool kTakesLargest = false;  // each output is the largest of some inputs
 
   static constexpr auto fields() { return std::tuple{}; }
+  // Whether larger inputs never have smaller outputs, each value by itself: then it may trade places with a maximum.
+  [[nodiscard]] bool keeps_order() const { return false; }
   void validate() const {}
   [[nodiscard]] std::vector<ParameterSpec> parameters(const Shape&) const { return {}; }
   [[nodiscard]] long multiply_adds(const Shape&) const { return 0; }

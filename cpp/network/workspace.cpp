@@ -1,6 +1,7 @@
 #include "network/workspace.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace digitcompress {
 namespace {
@@ -9,12 +10,15 @@ constexpr std::uint64_t kStream = std::uint64_t{1} << 32;  // parameters and shu
 constexpr std::uint64_t kMostNodes = 256;
 
 struct Traits {
-  bool keeps_values, in_place, uses_output, joins;
+  bool keeps_values, in_place, uses_output, takes_largest, keeps_order;
 };
 
 Traits traits_of(const Node& node) {
-  return std::visit([]<class Kind>(const Kind&) { return Traits{Kind::kKeepsValues, Kind::kInPlace, Kind::kUsesOutput, Kind::kJoins}; },
-                    node.layer);
+  return std::visit(
+      []<class Kind>(const Kind& layer) {
+        return Traits{Kind::kKeepsValues, Kind::kInPlace, Kind::kUsesOutput, Kind::kTakesLargest, layer.keeps_order()};
+      },
+      node.layer);
 }
 
 std::size_t lanes_of(const Shape& shape) { return static_cast<std::size_t>(shape.count()); }
@@ -25,6 +29,29 @@ bool output_is_used(const Network& network, int index) {
   const Node& node = network.node(index);
   const Traits traits = traits_of(node);
   return traits.uses_output || (traits.keeps_values && output_is_used(network, node.inputs[0]));
+}
+
+// Of what a max-pooling puts out.
+Tile postponed_tile(const Tile& pooled) {
+  Tile tile = pooled;
+  tile.inputs = std::span(&pooled.output, 1);
+  return tile;
+}
+
+// Elementwise layers, in place.
+void rectify(const Layer& layer, const Tile& tile, Lane* values) {
+  std::visit(
+      [&](const auto& rectifier) {
+        if constexpr (requires { rectifier.value(*values); }) rectifier.forward(tile, values, values);
+      },
+      layer);
+}
+void rectify_gradient(const Layer& layer, const Tile& tile, const Lane* output, Lane* gradient) {
+  std::visit(
+      [&](const auto& rectifier) {
+        if constexpr (requires { rectifier.value(*output); }) rectifier.backward(tile, output, output, gradient, gradient);
+      },
+      layer);
 }
 
 }  // namespace
@@ -49,6 +76,7 @@ Workspace::Workspace(const Network& network, const Extent& extent) : extent_(ext
         free.pop_back();
     }
     outputs_[static_cast<std::size_t>(at.output)].widen(at.lanes);
+    postpone(network, i);
     if (!extent.trains) release_inputs(network, i, readers, free);
   }
   const bool reads_input = std::any_of(network.nodes().begin() + extent.first_node, network.nodes().end(), [](const Node& node) {
@@ -103,6 +131,19 @@ void Workspace::plan(const Network& network, int index) {
         summaries_[static_cast<std::size_t>(index)].resize(layer.summary_size(node.input()));
       },
       node.layer);
+}
+
+// The largest of rectified values is the largest value, rectified: the same bits and gradients, with fewer values to rectify.
+void Workspace::postpone(const Network& network, int index) {
+  const Node& node = network.node(index);
+  const int before = index - 1;
+  if (!traits_of(node).takes_largest || node.inputs[0] != before || before < extent_.first_node) return;
+  Place& at = places_[static_cast<std::size_t>(before)];
+  const Node& rectifier = network.node(before);
+  const bool has_fewer = node.output.count() < node.input().count();
+  if (!has_fewer || !at.in_place || !traits_of(rectifier).keeps_order || rectifier.readers > 1 || rectifier.loss_weight != 0.0) return;
+  at.is_postponed = true;
+  places_[static_cast<std::size_t>(index)].postponed = before;
 }
 
 void Workspace::release_inputs(const Network& network, int index, std::vector<int>& readers, std::vector<int>& free) const {
@@ -163,7 +204,7 @@ void Workspace::forward(const Network& network, const EffectiveParameters& param
                         const StepKey* key) {
   const Lane* inputs[kMostNodes];
   for (int i = first; i < stop; i++) {
-    if (place(i).only_moves || place(i).is_idle) continue;
+    if (place(i).only_moves || place(i).is_idle || place(i).is_postponed) continue;
     const Node& node = network.node(i);
     const Random random(key == nullptr ? 0 : key->seed,
                         kStream + (key == nullptr ? 0 : key->step) * kMostNodes + static_cast<std::uint64_t>(i));
@@ -179,13 +220,16 @@ void Workspace::forward(const Network& network, const EffectiveParameters& param
             layer.forward(tile, inputs[0], to);
         },
         node.layer);
+    if (const int postponed = place(i).postponed; postponed >= 0) rectify(network.node(postponed).layer, postponed_tile(tile), to);
   }
 }
 
 void Workspace::backward(const Network& network, const EffectiveParameters& parameters, const Groups& groups, int first, int stop) {
   for (int i = stop - 1; i >= first; i--) {
-    if (place(i).only_moves) continue;
+    if (place(i).only_moves || place(i).is_postponed) continue;
     const Tile tile = this->tile(network, parameters, i, groups);
+    if (const int postponed = place(i).postponed; postponed >= 0)
+      rectify_gradient(network.node(postponed).layer, postponed_tile(tile), output(i, groups.first), gradient(i, groups.first));
     std::visit(
         [&](const auto& layer) {
           if constexpr (requires { layer.prepare_gradient(tile, scratch_.lanes); }) layer.prepare_gradient(tile, gradient(i, groups.first));

@@ -61,12 +61,15 @@ class Workspace {
     bool is_idle = false;            // never runs
     bool in_place = false;           // the output replaces the input
     bool only_moves = false;         // and has the same values
+    bool is_postponed = false;       // until the max-pooling that reads it is done
+    int postponed = -1;              // of a max-pooling: the node before it, which then has fewer values to change
     std::vector<char> wanted;        // per input: whether its producer needs a gradient
     std::vector<char> adds;          // per input: whether a later node has sent it one before
   };
 
   void leave_out(const Network& network, std::vector<int>& readers);
   void plan(const Network& network, int node);
+  void postpone(const Network& network, int node);
   void plan_gradients(const Network& network);
   void allocate();
   void release_inputs(const Network& network, int node, std::vector<int>& readers, std::vector<int>& free) const;
