@@ -72,7 +72,8 @@ std::shared_ptr<const TapPlans> Conv2d::plans(const Shape& input) const {
   const KernelLayout& layout = problem.layout;
   TapPlans plans{gathering_plan(window(), input, sides.smaller, layout.tap), scattering_plan(window(), sides.smaller, input, layout.tap)};
   plans.forward = with_channels(std::move(plans.forward), problem.channels, spaced_plane(plane(input), problem.channels), layout.channel);
-  plans.backward = with_channels(std::move(plans.backward), problem.outputs, spaced_plane(plane(sides.smaller), problem.outputs), layout.output);
+  plans.backward =
+      with_channels(std::move(plans.backward), problem.outputs, spaced_plane(plane(sides.smaller), problem.outputs), layout.output);
   return std::make_shared<TapPlans>(std::move(plans));
 }
 

@@ -96,7 +96,8 @@ void patch_batch_forward(const PatchBatch& batch, const PatchWeights<float>& wei
   const auto* vectors = reinterpret_cast<const Lane*>(weights.packed);
   for_columns(batch, [&](int patch, const Column& column) {
     if (early) {
-      for (; fetched * batch.images.patches < (patch + 1) * kSamples && fetched < kSamples; fetched++) early->fetch(batch.images.by_sample, fetched);
+      for (; fetched * batch.images.patches < (patch + 1) * kSamples && fetched < kSamples; fetched++)
+        early->fetch(batch.images.by_sample, fetched);
     }
     for (int v = 0; v < count; v++) add_column(column, vectors + place(batch, share.first + v, patch), sums + v, count);
   });

@@ -171,9 +171,8 @@ template <class Real, int kGroup>
 void patch_dense_forward(const PatchImages::BySample& entries, const PatchRows& rows, const PatchWeights<Real>& weights, int units,
                          Real* output) {
   static_assert(kGroup % detail::kPart<Real> == 0);
-  for_unit_blocks(units, [&]<int kBlock>(int unit) {
-    detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output);
-  });
+  for_unit_blocks(units,
+                  [&]<int kBlock>(int unit) { detail::forward_units<Real, kGroup, kBlock>(entries, rows, weights, units, unit, output); });
 }
 
 // weight_gradient += outer products of output gradients and pixels, over the samples of a tile.
@@ -192,8 +191,8 @@ void patch_dense_backward(const PatchImages& images, int tile, const Real* outpu
 
 // The same for the rows that `members` has found, as they lie: the same sums in the same order; += when it `adds`.
 template <class Real>
-void patch_dense_backward(const PatchImages& images, const PatchRows& rows, const PatchMembers& members,
-                          const Real* output_gradient, int stride, int units, bool adds, Real* weight_gradient) {
+void patch_dense_backward(const PatchImages& images, const PatchRows& rows, const PatchMembers& members, const Real* output_gradient,
+                          int stride, int units, bool adds, Real* weight_gradient) {
   for_unit_blocks(units, [&]<int kBlock>(int unit) {
     std::uint32_t next[PatchMembers::kSamples];
     for (int s = 0; s < rows.samples; s++) next[s] = images.by_sample.first[rows[s]];

@@ -36,7 +36,7 @@ struct Strips {
 
 template <int kRows, int kWide>
 inline void add_tap(const WindowProblem& problem, const KernelPlace& tap, const Strips<kWide>& strips, const Lane* small,
-             Lane (&sum)[kRows][kWide]) {
+                    Lane (&sum)[kRows][kWide]) {
   const Window& window = problem.sides.window;
   const Interval rows = window.valid_places(tap.ky, problem.sides.smaller.height, problem.sides.larger.height);
   const Interval columns = window.valid_places(tap.kx, problem.sides.smaller.width, problem.sides.larger.width);

@@ -58,8 +58,8 @@ struct TapPlans {
 [[nodiscard]] TapPlan gathering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step);
 [[nodiscard]] TapPlan scattering_plan(const Window& window, const Shape& from, const Shape& to, std::ptrdiff_t weight_step);
 
-// Lanes from a channel of an input to the next, as a product reads them: where whole planes would bring a place of many channels to the same
-// lines of the cache, tap_product reads a copy whose planes lie further apart.
+// Lanes from a channel of an input to the next, as a product reads them: where whole planes would bring a place of many channels to the
+// same lines of the cache, tap_product reads a copy whose planes lie further apart.
 [[nodiscard]] std::ptrdiff_t spaced_plane(std::ptrdiff_t plane, int channels);
 
 // Channels become taps where places have few of them: a loop over the taps of each channel would take longer than its products.

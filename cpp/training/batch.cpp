@@ -229,7 +229,8 @@ void BatchRunner::forward_section(const Run& run, std::size_t section, const Gro
   if (section == 0) {
     if (!targets_filled_) fill_targets(run, groups);
     if (patches_ != nullptr) {
-      if (!splits_units()) patches_->forward(run.rows, groups, run.parameters, patches_bias(run), workspace_->output(first_node_, groups.first));
+      if (!splits_units())
+        patches_->forward(run.rows, groups, run.parameters, patches_bias(run), workspace_->output(first_node_, groups.first));
       first++;
     } else {
       load_rows({&data_.images, run.rows.order, run.rows.first + groups.first * kLanes, groups.samples},

@@ -95,7 +95,9 @@ void PatchInput::forward(const BlockRows& rows, const Groups& groups, const Effe
   patch_dense_forward<float, kLanes>(packed_.by_sample, samples, weights, dense_.units, reinterpret_cast<float*>(output));
 }
 
-void PatchInput::find(const BlockRows& rows, int piece) { members_[static_cast<std::size_t>(piece)].find(*ink_masks_, piece_of(rows, piece)); }
+void PatchInput::find(const BlockRows& rows, int piece) {
+  members_[static_cast<std::size_t>(piece)].find(*ink_masks_, piece_of(rows, piece));
+}
 
 void PatchInput::forward_part(const BlockRows& rows, int part, const EffectiveParameters& parameters, const float* bias,
                               Lane* output) const {
@@ -139,7 +141,8 @@ void PatchInput::samples_gradient(const BlockRows& rows) {
   for (int piece = 0; piece < pieces(rows); piece++) {
     find(rows, piece);
     patch_dense_backward<float>(packed_, piece_of(rows, piece), members_[static_cast<std::size_t>(piece)],
-                                reinterpret_cast<const float*>(piece_gradient(piece)), vectors() * kLanes, dense_.units, rows.first > 0 || piece > 0, gradient_.data());
+                                reinterpret_cast<const float*>(piece_gradient(piece)), vectors() * kLanes, dense_.units,
+                                rows.first > 0 || piece > 0, gradient_.data());
   }
 }
 

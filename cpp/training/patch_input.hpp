@@ -20,9 +20,9 @@ struct BlockRows {
   int samples = 0;
 };
 
-// A data set as patches with ink, for the Dense that reads it: packed once. A full batch is shared out by samples, which go on to the rest of
-// the network at once, and so is a small one whose weights are few; else it is shared out by units, forward and backward, so that each thread
-// keeps its weights in its cache.
+// A data set as patches with ink, for the Dense that reads it: packed once. A full batch is shared out by samples, which go on to the rest
+// of the network at once, and so is a small one whose weights are few; else it is shared out by units, forward and backward, so that each
+// thread keeps its weights in its cache.
 class PatchInput {
  public:
   struct Plan {
@@ -46,8 +46,8 @@ class PatchInput {
   // The forward pass of some groups of a block, unless it is shared out by units.
   void forward(const BlockRows& rows, const Groups& groups, const EffectiveParameters& parameters, const float* bias, Lane* output) const;
 
-  // Then the batch comes in pieces of PatchMembers::kSamples. All of them must be found before the parts of its forward pass, each a piece for
-  // some units.
+  // Then the batch comes in pieces of PatchMembers::kSamples. All of them must be found before the parts of its forward pass, each a piece
+  // for some units.
   [[nodiscard]] bool is_shared_by_units() const { return order_of_weights(dense_, plan_) == PatchOrder::kUnitsInnermost; }
   [[nodiscard]] static int pieces(const BlockRows& rows);
   void find(const BlockRows& rows, int piece);
