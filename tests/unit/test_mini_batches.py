@@ -1,4 +1,4 @@
-"""Mini-batches of byte images: the first layer's gradient is taken sample by sample or patch by patch, in one block or in several."""
+"""Mini-batches of byte images: a narrow first layer goes sample by sample, a wide one patch by patch, in one share of its units or several."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ BLOCK = 4096
 IMAGES, LABELS = synthetic_digits.make(2 * BLOCK + 300)
 # Images and a batch size: one step or a few, each of one block or of several, the last batch smaller.
 BATCHES = {"small": (200, 64), "tiles": (700, 300), "blocks": (2 * BLOCK + 300, 2 * BLOCK + 261)}
-WIDTHS = [1, 10, 16, 17, 26]  # one block of units, and several
+WIDTHS = [1, 10, 16, 17, 26, 150]  # one block of units, a share of several vectors, and several shares
 
 
 def trained(images, labels, width, batch_size, threads=1):
@@ -39,7 +39,7 @@ def test_bytes_train_as_floats_do(width, batches):
         assert_allclose(values, from_floats[name], rtol=1e-4, atol=2e-6, err_msg=name)
 
 
-@pytest.mark.parametrize("width", [10, 26])
+@pytest.mark.parametrize("width", [10, 26, 150])
 def test_threads_do_not_change_a_bit(width):
     count, batch_size = BATCHES["blocks"]
     alone, together = (trained(IMAGES[:count], LABELS[:count], width, batch_size, threads) for threads in (1, 3))
