@@ -75,21 +75,21 @@ std::size_t PatchGrid::packed_size(int units) const {
   return feature_.size() * static_cast<std::size_t>((units + lanes - 1) / lanes * lanes);
 }
 
-// Calls use(place in the packed order, unit, feature or -1) for every packed value but those past the last unit, in order.
+// Calls use(place in the packed order, unit, feature or -1) for every packed value but those past the last unit.
 template <class Use>
 void PatchGrid::for_packed(int units, const Use& use) const {
-  std::size_t place = 0;
   if (order_ == PatchOrder::kUnitsInnermost) {
-    for (int first = 0; first < units; first += kLanes) {
-      for (int patch = 0; patch < patches(); patch++) {
-        for (int i = 0; i < kPatch; i++, place += kLanes) {
-          for (int unit = first; unit < std::min(first + kLanes, units); unit++)
-            use(place + static_cast<std::size_t>(unit - first), unit, feature(patch, i));
-        }
-      }
+    const int places = patches() * kPatch;
+    for (int unit = 0; unit < units; unit++) {
+      const int vector = unit / kLanes, lane = unit % kLanes;
+      for (int i = 0; i < places; i++)
+        use((static_cast<std::size_t>(vector) * static_cast<std::size_t>(places) + static_cast<std::size_t>(i)) * kLanes +
+                static_cast<std::size_t>(lane),
+            unit, feature(0, i));
     }
     return;
   }
+  std::size_t place = 0;
   for_unit_blocks(units, [&]<int kBlock>(int first) {
     for (int patch = 0; patch < patches(); patch++) {
       for (int unit = first; unit < first + kBlock; unit++) {

@@ -125,7 +125,7 @@ def peer_network(net):
         "MaxPool2d": lambda layer, _: nn.MaxPool2d(layer.kernel),
         "Flatten": lambda layer, _: nn.Flatten(),
     }
-    peer = nn.Sequential(*(modules[type(node["layer"]).__name__](node["layer"], node["input_shapes"][0][0]) for node in net._core.nodes()))
+    peer = nn.Sequential(*(modules[type(node["layer"]).__name__](node["layer"], node["input_shapes"][0][0]) for node in net._nodes))
     with torch.no_grad():
         for theirs, ours in zip(peer.parameters(), net.parameters.values(), strict=True):
             theirs.copy_(torch.tensor(np.array(ours)))
