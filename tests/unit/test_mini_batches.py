@@ -1,4 +1,4 @@
-"""Mini-batches of byte images: a narrow first layer goes sample by sample, a wide one patch by patch, in one share of its units or several."""
+"""Mini-batches of byte images: a narrow first layer goes sample by sample, a wide one patch by patch, in one share of its units or more."""
 
 import numpy as np
 import pytest
