@@ -75,17 +75,15 @@ std::size_t PatchGrid::packed_size(int units) const {
   return feature_.size() * static_cast<std::size_t>((units + lanes - 1) / lanes * lanes);
 }
 
-// Calls use(place in the packed order, unit, feature or -1) for every packed value but those past the last unit.
+// Calls use(place in the packed order, unit, feature or -1) for every packed value but those past the last unit, in order.
 template <class Use>
 void PatchGrid::for_packed(int units, const Use& use) const {
   if (order_ == PatchOrder::kUnitsInnermost) {
-    const int places = patches() * kPatch;
-    for (int unit = 0; unit < units; unit++) {
-      const int vector = unit / kLanes, lane = unit % kLanes;
-      for (int i = 0; i < places; i++)
-        use((static_cast<std::size_t>(vector) * static_cast<std::size_t>(places) + static_cast<std::size_t>(i)) * kLanes +
-                static_cast<std::size_t>(lane),
-            unit, feature(0, i));
+    const int pixels = patches() * kPatch, vectors = (units + kLanes - 1) / kLanes;
+    for (int row = 0; row < vectors * pixels; row++) {
+      const int first = row / pixels * kLanes, from = feature(0, row % pixels);
+      for (int unit = first; unit < std::min(first + kLanes, units); unit++)
+        use(static_cast<std::size_t>(row) * kLanes + static_cast<std::size_t>(unit - first), unit, from);
     }
     return;
   }
