@@ -28,8 +28,8 @@ class Random {
   // In [0, 1), a multiple of 2^-24.
   [[nodiscard]] float uniform(std::uint64_t index) const { return static_cast<float>(bits(index) >> 8) * 0x1p-24f; }
 
-  // In 0 … bound - 1, by Lemire's multiplication; the bias is below bound / 2^32.
-  [[nodiscard]] std::uint32_t below(std::uint64_t index, std::uint32_t bound) const { return high(std::uint64_t{bits(index)} * bound); }
+  // 32 random bits to 0 … bound - 1, by Lemire's multiplication; the bias is below bound / 2^32.
+  [[nodiscard]] static std::uint32_t below(std::uint32_t bits, std::uint32_t bound) { return high(std::uint64_t{bits} * bound); }
 
   // Standard normal, by Box and Muller.
   [[nodiscard]] float normal(std::uint64_t index) const {

@@ -18,6 +18,7 @@ constexpr std::int64_t kInkShare = 3;          // one patch in so many has ink
 constexpr int kEarly = 8;                      // samples that a full batch is fetched ahead
 constexpr int kTaskSamples = 64;               // a dense layer reads its weights once for so many samples
 constexpr int kTally = -1;                     // in the place of a node: what is counted beside the first gradients
+constexpr double kMiddle = 0.5;                // the place of gradient tasks that need not meet their part of the update
 
 const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
 
@@ -62,6 +63,19 @@ void ask(const Node& node, const Use& use) {
         if constexpr (requires { use(layer); }) use(layer);
       },
       node.layer);
+}
+
+bool has_bias(const Node& node) {
+  bool result = false;
+  ask(node, [&](const auto& layer) -> decltype(layer.bias, void()) { result = layer.bias; });
+  return result;
+}
+
+// Whether a node's gradient is more than the values it is summed from: else these are what a thread had better find in its cache.
+bool gradient_outweighs_data(const Network& network, const Node& node, std::int64_t batch) {
+  std::int64_t written = 0;
+  for (const int p : node.parameters) written += static_cast<std::int64_t>(network.parameter(p).size);
+  return written > batch * (node.input().count() + node.output.count());
 }
 
 }  // namespace
@@ -114,7 +128,8 @@ void BatchRunner::find_sections(const Network& network) {
   }
 }
 
-// Nodes that share a parameter add to its gradient in rounds, one after the other.
+// Nodes that share a parameter add to its gradient in rounds, one after the other. In a round the first parts of all large gradients come
+// first, so that a thread's share of the tasks is a share of each, the one it updates: see ParameterUpdate.
 void BatchRunner::list_gradient_tasks(const Network& network) {
   std::map<int, std::size_t> users;
   rounds_.resize(1);
@@ -127,11 +142,14 @@ void BatchRunner::list_gradient_tasks(const Network& network) {
       round = std::max(round, users[p]++);
     }
     if (rounds_.size() <= round) rounds_.resize(round + 1);
-    int parts = gradient_parts(node);
-    if (reads_patches(i)) parts = patches_->gradient_parts() + (dense_at(network, i).bias ? 1 : 0);
-    for (int part = 0; part < parts; part++) rounds_[round].push_back({i, part});
+    const int bias = has_bias(node) ? 1 : 0, parts = reads_patches(i) ? patches_->gradient_parts() : gradient_parts(node) - bias;
+    const bool is_large = gradient_outweighs_data(network, node, batch_size_);
+    for (int part = 0; part < parts; part++) rounds_[round].push_back({i, part, is_large ? (part + 0.5) / parts : kMiddle});
+    if (bias > 0) rounds_[round].push_back({i, parts, kMiddle});
   }
-  rounds_[0].push_back({kTally, 0});
+  rounds_[0].push_back({kTally, 0, kMiddle});
+  for (auto& round : rounds_)
+    std::stable_sort(round.begin(), round.end(), [](const GradientTask& a, const GradientTask& b) { return a.place < b.place; });
 }
 
 Groups BatchRunner::task_groups(const Run& run, int task) const {

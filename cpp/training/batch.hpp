@@ -57,6 +57,7 @@ class BatchRunner {
  private:
   struct GradientTask {
     int node, part;
+    double place;  // in the node's gradient, 0 … 1
   };
   struct Run;  // what a call of run() is about
 

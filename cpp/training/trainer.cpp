@@ -1,6 +1,7 @@
 #include "training/trainer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -32,10 +33,14 @@ LossRun make_loss_run(const Loss& loss, const float* sample_weights, std::vector
   return {loss, sample_weights, std::move(class_weights), true};
 }
 
-// Fisher–Yates, keyed by seed and epoch.
+// Fisher–Yates, keyed by seed and epoch. Four draws come from one block of random numbers.
 void shuffle(std::vector<std::uint32_t>& order, std::uint64_t seed, std::int64_t epoch) {
   const Random random(seed, kShuffleStream + static_cast<std::uint64_t>(epoch));
-  for (std::size_t i = order.size(); i > 1; i--) std::swap(order[i - 1], order[random.below(i, static_cast<std::uint32_t>(i))]);
+  std::array<std::uint32_t, 4> bits = random.block(order.size() / 4);
+  for (std::size_t i = order.size(); i > 1; i--) {
+    if (i % 4 == 3) bits = random.block(i / 4);
+    std::swap(order[i - 1], order[Random::below(bits[i % 4], static_cast<std::uint32_t>(i))]);
+  }
 }
 
 }  // namespace

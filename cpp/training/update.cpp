@@ -35,6 +35,11 @@ ParameterUpdate::ParameterUpdate(const Network& network, const EffectiveParamete
       for (const ValueRange& used : parameter.used) add_pieces(p, used.first, used.stop, false);
   }
   finite_.resize(pieces_.size());
+  const auto place = [&](const Piece& piece) {
+    const std::size_t size = piece.is_patch ? parameters.patch_weights().size() : network.parameters()[piece.parameter].size;
+    return (static_cast<double>(piece.first) + 0.5 * static_cast<double>(piece.size)) / static_cast<double>(size);
+  };
+  std::stable_sort(pieces_.begin(), pieces_.end(), [&](const Piece& a, const Piece& b) { return place(a) < place(b); });
 }
 
 void ParameterUpdate::add_pieces(std::size_t parameter, std::size_t first, std::size_t stop, bool is_patch) {
