@@ -13,19 +13,23 @@ namespace {
 // while outputs take turns.
 constexpr std::ptrdiff_t kNearWeights = 4096, kCachedWeights = 1 << 19, kCachedInput = (512 << 10) / sizeof(Lane);
 
+// Taps whose inputs, for a block of places, stay in the first-level cache.
+constexpr int kNearTaps = (24 << 10) / (kVectorBytes == 64 ? 4 : 2) / sizeof(Lane);
+
 // Weights of the next channel that lie in another page are out of the hardware's sight, so they are asked for early.
 constexpr std::ptrdiff_t kFarWeights = 1024;
 constexpr int kChannelsAhead = 8;
 
-template <int kOutputs, int kPlaces>
+// Adds to the outputs, or sets them: then the sums begin with the bias.
+template <bool kAdds, int kOutputs, int kPlaces>
 inline void block_product(const TapProduct& product, const PlaceRun& run, int output, const Lane* const (&inputs)[kPlaces],
                           Lane* const (&outputs)[kPlaces]) {
   Lane sum[kOutputs][kPlaces];
 #pragma GCC unroll 8
   for (int o = 0; o < kOutputs; o++) {
-    const Lane start = broadcast(product.bias == nullptr ? 0.0f : product.bias[output + o]);
+    const Lane start = broadcast(kAdds || product.bias == nullptr ? 0.0f : product.bias[output + o]);
 #pragma GCC unroll 8
-    for (int p = 0; p < kPlaces; p++) sum[o][p] = start;
+    for (int p = 0; p < kPlaces; p++) sum[o][p] = kAdds ? outputs[p][(output + o) * product.output_plane] : start;
   }
   const Tap* taps = product.plan->taps.data() + run.first_tap;
   const float* weights = product.weights + output * product.output_stride;
@@ -91,13 +95,39 @@ bool places_first(const TapProduct& product) {
   return weights <= kNearWeights || (weights <= kCachedWeights && product.channels * product.input_plane > kCachedInput);
 }
 
+// Whether a block of outputs reads more than stays in the first-level cache for the next one.
+bool is_long(const TapProduct& product) {
+  return product.channels == product.plan->channels && product.plan->runs.size() == 1 && product.plan->runs[0].taps >= 2 * kNearTaps;
+}
+
+// Such a sum is made in stretches of taps, each for all outputs.
+void run_stretches(const TapProduct& product, int groups, const Lane* input, Lane* output) {
+  PlaceRun stretch = product.plan->runs[0];
+  const auto add = [&]<bool kAdds>() {
+    for_run_blocks(product, stretch, groups, input, output,
+                   [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
+                     for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
+                       block_product<kAdds, kOutputs, kPlaces>(product, stretch, o, inputs, outputs);
+                     });
+                   });
+  };
+  const int stop = stretch.first_tap + stretch.taps;
+  stretch.taps = kNearTaps;
+  add.template operator()<false>();
+  for (stretch.first_tap += kNearTaps; stretch.first_tap < stop; stretch.first_tap += kNearTaps) {
+    stretch.taps = std::min(kNearTaps, stop - stretch.first_tap);
+    add.template operator()<true>();
+  }
+}
+
 void run(const TapProduct& product, int groups, const Lane* input, Lane* output) {
+  if (is_long(product)) return run_stretches(product, groups, input, output);
   if (places_first(product)) {
     for (const PlaceRun& run : product.plan->runs) {
       for_run_blocks(product, run, groups, input, output,
                      [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
                        for_output_blocks(0, product.outputs,
-                                         [&]<int kOutputs>(int o) { block_product<kOutputs, kPlaces>(product, run, o, inputs, outputs); });
+                                         [&]<int kOutputs>(int o) { block_product<false, kOutputs, kPlaces>(product, run, o, inputs, outputs); });
                      });
     }
   } else {
@@ -105,7 +135,7 @@ void run(const TapProduct& product, int groups, const Lane* input, Lane* output)
       for (const PlaceRun& run : product.plan->runs) {
         for_run_blocks(product, run, groups, input, output,
                        [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
-                         block_product<kOutputs, kPlaces>(product, run, o, inputs, outputs);
+                         block_product<false, kOutputs, kPlaces>(product, run, o, inputs, outputs);
                        });
       }
     });
