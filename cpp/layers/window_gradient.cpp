@@ -9,7 +9,9 @@
 namespace digitcompress {
 namespace {
 
-constexpr int kMaxParts = 48;
+constexpr int kLeastParts = 4, kMaxParts = 48;
+constexpr int kMostKernelRows = 8;                           // whose sums are made together
+constexpr int kNearPlaces = (12 << 10) / int{sizeof(Lane)};  // that stay in the first-level cache, with what else these sums need
 // Sums that stay in registers: kOutputs × up to 5 neighbouring taps, or where kernels are small up to 3 taps of kChannels channels.
 constexpr int kOutputs = kVectorBytes == 64 ? 4 : 2, kChannels = kVectorBytes == 64 ? 2 : 1, kMostPairedTaps = 3;
 
@@ -94,40 +96,65 @@ struct FirstWeight {
   int output, channel, ky, kx;
 };
 
-template <int kRows, int kPlanes, int kTaps>
-void add_products(const WindowProblem& problem, const Sides& sides, const FirstWeight& at, float* gradient, bool accumulate) {
-  const Window& window = problem.sides.window;
-  const int small_width = problem.sides.smaller.width, large_width = problem.sides.larger.width;
-  const Interval rows = window.valid_places(at.ky, problem.sides.smaller.height, problem.sides.larger.height);
-  Interval inside = window.valid_places(at.kx, small_width, large_width), any = inside;
+// Places whose taps all lie inside the image, and those of which any does.
+struct Columns {
+  Interval inside, any;
+};
+
+template <int kTaps>
+Columns columns_of(const WindowSides& sides, int kx) {
+  const auto places = [&](int k) { return sides.window.valid_places(k, sides.smaller.width, sides.larger.width); };
+  Columns columns{places(kx), places(kx)};
 #pragma GCC unroll 8
   for (int t = 1; t < kTaps; t++) {
-    const Interval tap = window.valid_places(at.kx + t, small_width, large_width);
-    inside = {std::max(inside.first, tap.first), std::min(inside.stop, tap.stop)};
-    any = {std::min(any.first, tap.first), std::max(any.stop, tap.stop)};
+    const Interval tap = places(kx + t);
+    columns.inside = {std::max(columns.inside.first, tap.first), std::min(columns.inside.stop, tap.stop)};
+    columns.any = {std::min(columns.any.first, tap.first), std::max(columns.any.stop, tap.stop)};
   }
-  inside.stop = std::max(inside.first, inside.stop);
-  Sums<kRows, kPlanes, kTaps> sum = {};
-  const std::ptrdiff_t large_plane = static_cast<std::ptrdiff_t>(problem.sides.larger.height) * large_width;
-  for (int g = 0; g < sides.groups; g++) {
-    const Lane* plane = sides.large + g * problem.large_group + at.channel * large_plane;
-    for (int y = rows.first; y < rows.stop; y++) {
-      const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + at.ky;
-      const LargeRow from{plane + row * large_width + at.kx - window.padding, large_plane};
-      const Lane* factors[kRows];
+  columns.inside.stop = std::max(columns.inside.first, columns.inside.stop);
+  return columns;
+}
+
+// Vector by vector: what std::copy compiles to does not end in registers.
+template <int kRows, int kPlanes, int kTaps>
+inline void move_sums(const Sums<kRows, kPlanes, kTaps>& from, Sums<kRows, kPlanes, kTaps>& to) {
 #pragma GCC unroll 8
-      for (int o = 0; o < kRows; o++) {
-        factors[o] = sides.small + g * problem.small_group +
-                     (static_cast<std::ptrdiff_t>(at.output + o) * problem.sides.smaller.height + y) * small_width;
-      }
-      add_row<kRows, kPlanes, kTaps>(factors, from, window.stride, inside, sum);
-      const Place place{window.stride, at.kx - window.padding, large_width};
-      add_border<kRows, kPlanes, kTaps>(factors, from, place, {any.first, std::min(inside.first, any.stop)}, sum);
-      add_border<kRows, kPlanes, kTaps>(factors, from, place, {std::max(inside.stop, any.first), any.stop}, sum);
+  for (int c = 0; c < kPlanes; c++) {
+#pragma GCC unroll 8
+    for (int t = 0; t < kTaps; t++) {
+#pragma GCC unroll 8
+      for (int o = 0; o < kRows; o++) to[c][t][o] = from[c][t][o];
     }
   }
-  const KernelLayout& layout = problem.layout;
-  float* target = gradient + at.output * layout.output + at.channel * layout.channel + (at.ky * window.kernel + at.kx) * layout.tap;
+}
+
+// Some rows of places of a group, for one row of the kernel. The sums are in registers meanwhile.
+template <int kRows, int kPlanes, int kTaps>
+void add_rows(const WindowProblem& problem, const Sides& sides, const FirstWeight& at, const Interval& rows, const Columns& columns,
+              Sums<kRows, kPlanes, kTaps>& total) {
+  const Window& window = problem.sides.window;
+  const Shape &smaller = problem.sides.smaller, &larger = problem.sides.larger;
+  const std::ptrdiff_t large_plane = static_cast<std::ptrdiff_t>(larger.height) * larger.width;
+  const Lane* plane = sides.large + at.channel * large_plane;
+  const Place place{window.stride, at.kx - window.padding, larger.width};
+  Sums<kRows, kPlanes, kTaps> sum;
+  move_sums<kRows, kPlanes, kTaps>(total, sum);
+  for (int y = rows.first; y < rows.stop; y++) {
+    const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(y) * window.stride - window.padding + at.ky;
+    const LargeRow from{plane + row * larger.width + place.offset, large_plane};
+    const Lane* factors[kRows];
+#pragma GCC unroll 8
+    for (int o = 0; o < kRows; o++)
+      factors[o] = sides.small + (static_cast<std::ptrdiff_t>(at.output + o) * smaller.height + y) * smaller.width;
+    add_row<kRows, kPlanes, kTaps>(factors, from, window.stride, columns.inside, sum);
+    add_border<kRows, kPlanes, kTaps>(factors, from, place, {columns.any.first, std::min(columns.inside.first, columns.any.stop)}, sum);
+    add_border<kRows, kPlanes, kTaps>(factors, from, place, {std::max(columns.inside.stop, columns.any.first), columns.any.stop}, sum);
+  }
+  move_sums<kRows, kPlanes, kTaps>(sum, total);
+}
+
+template <int kRows, int kPlanes, int kTaps>
+void store_sums(const KernelLayout& layout, const Sums<kRows, kPlanes, kTaps>& sum, float* target, bool accumulate) {
 #pragma GCC unroll 8
   for (int c = 0; c < kPlanes; c++, target += layout.channel) {
 #pragma GCC unroll 8
@@ -141,13 +168,38 @@ void add_products(const WindowProblem& problem, const Sides& sides, const FirstW
   }
 }
 
+// Rows of the kernel take turns over a band of places, which stays in the first-level cache for all of them.
+template <int kRows, int kPlanes, int kTaps>
+void add_products(const WindowProblem& problem, const Sides& sides, const FirstWeight& first, int kernel_rows, float* gradient,
+                  bool accumulate) {
+  const Shape &smaller = problem.sides.smaller, &larger = problem.sides.larger;
+  const Columns columns = columns_of<kTaps>(problem.sides, first.kx);
+  const int band = kernel_rows == 1 ? smaller.height : std::max(1, kNearPlaces / (kRows * smaller.width));
+  Sums<kRows, kPlanes, kTaps> sum[kMostKernelRows] = {};
+  for (int g = 0; g < sides.groups; g++) {
+    const Sides group{1, sides.small + g * problem.small_group, sides.large + g * problem.large_group};
+    for (int row = 0; row < smaller.height; row += band) {
+      for (int k = 0; k < kernel_rows; k++) {
+        const FirstWeight at{first.output, first.channel, first.ky + k, first.kx};
+        const Interval valid = problem.sides.window.valid_places(at.ky, smaller.height, larger.height);
+        const Interval rows{std::max(row, valid.first), std::min(row + band, valid.stop)};
+        add_rows<kRows, kPlanes, kTaps>(problem, group, at, rows, columns, sum[k]);
+      }
+    }
+  }
+  const KernelLayout& layout = problem.layout;
+  float* target = gradient + first.output * layout.output + first.channel * layout.channel + first.kx * layout.tap;
+  for (int k = 0; k < kernel_rows; k++)
+    store_sums<kRows, kPlanes, kTaps>(layout, sum[k], target + (first.ky + k) * problem.sides.window.kernel * layout.tap, accumulate);
+}
+
 int channels_together(const WindowProblem& problem) { return problem.sides.window.kernel <= kMostPairedTaps ? kChannels : 1; }
 
 template <int kRows, int kTaps>
-void add_channels(const WindowProblem& problem, const Sides& sides, FirstWeight at, float* gradient, bool accumulate) {
+void add_channels(const WindowProblem& problem, const Sides& sides, FirstWeight at, int kernel_rows, float* gradient, bool accumulate) {
   const auto block = [&]<int kPlanes>(int channel) {
     at.channel = channel;
-    add_products<kRows, kPlanes, kTaps>(problem, sides, at, gradient, accumulate);
+    add_products<kRows, kPlanes, kTaps>(problem, sides, at, kernel_rows, gradient, accumulate);
   };
   const int stop = std::min(at.channel + channels_together(problem), problem.channels);
   if constexpr (kChannels == 2 && kTaps <= kMostPairedTaps)
@@ -165,8 +217,16 @@ int outputs_together(const WindowProblem& problem) { return blocks_of(problem.ou
 
 int channel_blocks(const WindowProblem& problem) { return blocks_of(problem.channels, channels_together(problem)); }
 
+int blocks(const WindowProblem& problem) { return output_blocks(problem) * channel_blocks(problem); }
+
 // Units of work: one block of outputs, one of channels, one row of the kernel.
-int units(const WindowProblem& problem) { return output_blocks(problem) * channel_blocks(problem) * problem.sides.window.kernel; }
+int units(const WindowProblem& problem) { return blocks(problem) * problem.sides.window.kernel; }
+
+// Where a part begins: with a new block if there are enough of them.
+int first_unit(const WindowProblem& problem, int part, int parts) {
+  const int kernel = problem.sides.window.kernel, size = blocks(problem) < kLeastParts ? 1 : kernel;
+  return static_cast<int>(static_cast<std::int64_t>(units(problem) / size) * part / parts) * size;
+}
 
 FirstWeight first_of_unit(const WindowProblem& problem, int unit) {
   const int outputs = output_blocks(problem), channels = channel_blocks(problem), block = unit / problem.sides.window.kernel;
@@ -180,7 +240,7 @@ FirstWeight first_of_unit(const WindowProblem& problem, int unit) {
 
 int window_gradient_parts(const WindowProblem& problem) {
   if (winograd_gradient_pays(problem)) return winograd_gradient_parts(problem);
-  return suits_strips(problem) ? strip_gradient_parts(problem) : std::min(units(problem), kMaxParts);
+  return suits_strips(problem) ? strip_gradient_parts(problem) : std::clamp(blocks(problem), std::min(units(problem), kLeastParts), kMaxParts);
 }
 
 void window_gradient(const WindowProblem& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,
@@ -188,12 +248,14 @@ void window_gradient(const WindowProblem& problem, int part, int groups, const L
   if (winograd_gradient_pays(problem)) return winograd_gradient(problem, part, groups, small, large, gradient, accumulate);
   if (suits_strips(problem)) return strip_gradient(problem, part, groups, small, large, gradient, accumulate);
   const int parts = window_gradient_parts(problem), kernel = problem.sides.window.kernel;
-  const auto bound = [&](int p) { return static_cast<int>(static_cast<std::int64_t>(units(problem)) * p / parts); };
-  for (int unit = bound(part); unit < bound(part + 1); unit++) {
+  const int stop = first_unit(problem, part + 1, parts);
+  for (int unit = first_unit(problem, part, parts), rows = 0; unit < stop; unit += rows) {
     const FirstWeight first = first_of_unit(problem, unit);
+    rows = std::min({kernel - first.ky, stop - unit, kMostKernelRows});
     for_outputs(first.output, std::min(first.output + outputs_together(problem), problem.outputs), [&]<int kRows>(int output) {
       for_blocks<5, 3, 2, 1>(0, kernel, [&]<int kTaps>(int kx) {
-        add_channels<kRows, kTaps>(problem, {groups, small, large}, {output, first.channel, first.ky, kx}, gradient, accumulate);
+        const FirstWeight at{output, first.channel, first.ky, kx};
+        add_channels<kRows, kTaps>(problem, {groups, small, large}, at, rows, gradient, accumulate);
       });
     });
   }
