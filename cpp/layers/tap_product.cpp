@@ -20,19 +20,22 @@ constexpr int kNearTaps = (24 << 10) / (kVectorBytes == 64 ? 4 : 2) / sizeof(Lan
 constexpr std::ptrdiff_t kFarWeights = 1024;
 constexpr int kChannelsAhead = 8;
 
-// Adds to the outputs, or sets them: then the sums begin with the bias.
-template <bool kAdds, int kOutputs, int kPlaces>
+// Whole sums, which begin with the bias; or a stretch of long ones, from the first tap on or added to what is there.
+enum class Stretch { kWhole, kFirst, kAdded };
+
+template <Stretch kStretch, int kOutputs, int kPlaces>
 inline void block_product(const TapProduct& product, const PlaceRun& run, int output, const Lane* const (&inputs)[kPlaces],
                           Lane* const (&outputs)[kPlaces]) {
   Lane sum[kOutputs][kPlaces];
 #pragma GCC unroll 8
   for (int o = 0; o < kOutputs; o++) {
-    const Lane start = broadcast(kAdds || product.bias == nullptr ? 0.0f : product.bias[output + o]);
+    const Lane start = broadcast(product.bias == nullptr ? 0.0f : product.bias[output + o]);
 #pragma GCC unroll 8
-    for (int p = 0; p < kPlaces; p++) sum[o][p] = kAdds ? outputs[p][(output + o) * product.output_plane] : start;
+    for (int p = 0; p < kPlaces; p++) sum[o][p] = kStretch == Stretch::kAdded ? outputs[p][(output + o) * product.output_plane] : start;
   }
   const Tap* taps = product.plan->taps.data() + run.first_tap;
   const float* weights = product.weights + output * product.output_stride;
+  std::ptrdiff_t ahead = kOutputs * product.output_stride;
   for (int c = 0; c < product.channels; c += product.plan->channels, weights += product.channel_stride) {
     const std::ptrdiff_t plane = c * product.input_plane;
     if (product.channel_stride >= kFarWeights) {
@@ -42,6 +45,11 @@ inline void block_product(const TapProduct& product, const PlaceRun& run, int ou
     for (int t = 0; t < run.taps; t++) {
       const std::ptrdiff_t place = plane + taps[t].input;
       const float* weight = weights + taps[t].weight;
+      if constexpr (kStretch != Stretch::kWhole) {  // the next block's weights, a row of them after the other
+        __builtin_prefetch(weight + ahead);
+        ahead += product.output_stride;
+        if (ahead == 2 * kOutputs * product.output_stride) ahead = kOutputs * product.output_stride;
+      }
       Lane value[kPlaces];
 #pragma GCC unroll 8
       for (int p = 0; p < kPlaces; p++) {
@@ -103,20 +111,19 @@ bool is_long(const TapProduct& product) {
 // Such a sum is made in stretches of taps, each for all outputs.
 void run_stretches(const TapProduct& product, int groups, const Lane* input, Lane* output) {
   PlaceRun stretch = product.plan->runs[0];
-  const auto add = [&]<bool kAdds>() {
-    for_run_blocks(product, stretch, groups, input, output,
-                   [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
-                     for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
-                       block_product<kAdds, kOutputs, kPlaces>(product, stretch, o, inputs, outputs);
-                     });
-                   });
+  const auto add = [&]<Stretch kStretch>() {
+    for_run_blocks(
+        product, stretch, groups, input, output, [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
+          for_output_blocks(0, product.outputs,
+                            [&]<int kOutputs>(int o) { block_product<kStretch, kOutputs, kPlaces>(product, stretch, o, inputs, outputs); });
+        });
   };
   const int stop = stretch.first_tap + stretch.taps;
   stretch.taps = kNearTaps;
-  add.template operator()<false>();
+  add.template operator()<Stretch::kFirst>();
   for (stretch.first_tap += kNearTaps; stretch.first_tap < stop; stretch.first_tap += kNearTaps) {
     stretch.taps = std::min(kNearTaps, stop - stretch.first_tap);
-    add.template operator()<true>();
+    add.template operator()<Stretch::kAdded>();
   }
 }
 
@@ -126,8 +133,9 @@ void run(const TapProduct& product, int groups, const Lane* input, Lane* output)
     for (const PlaceRun& run : product.plan->runs) {
       for_run_blocks(product, run, groups, input, output,
                      [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
-                       for_output_blocks(0, product.outputs,
-                                         [&]<int kOutputs>(int o) { block_product<false, kOutputs, kPlaces>(product, run, o, inputs, outputs); });
+                       for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
+                         block_product<Stretch::kWhole, kOutputs, kPlaces>(product, run, o, inputs, outputs);
+                       });
                      });
     }
   } else {
@@ -135,7 +143,7 @@ void run(const TapProduct& product, int groups, const Lane* input, Lane* output)
       for (const PlaceRun& run : product.plan->runs) {
         for_run_blocks(product, run, groups, input, output,
                        [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
-                         block_product<false, kOutputs, kPlaces>(product, run, o, inputs, outputs);
+                         block_product<Stretch::kWhole, kOutputs, kPlaces>(product, run, o, inputs, outputs);
                        });
       }
     });

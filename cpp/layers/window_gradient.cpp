@@ -240,7 +240,8 @@ FirstWeight first_of_unit(const WindowProblem& problem, int unit) {
 
 int window_gradient_parts(const WindowProblem& problem) {
   if (winograd_gradient_pays(problem)) return winograd_gradient_parts(problem);
-  return suits_strips(problem) ? strip_gradient_parts(problem) : std::clamp(blocks(problem), std::min(units(problem), kLeastParts), kMaxParts);
+  return suits_strips(problem) ? strip_gradient_parts(problem)
+                               : std::clamp(blocks(problem), std::min(units(problem), kLeastParts), kMaxParts);
 }
 
 void window_gradient(const WindowProblem& problem, int part, int groups, const Lane* small, const Lane* large, float* gradient,

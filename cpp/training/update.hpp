@@ -15,8 +15,8 @@ struct OptimizerStep {
   float rate_factor;
 };
 
-// Changes the parameters by their gradients: transforms of gradients first, then the optimizer, piece by piece on all threads. The pieces at
-// the start of all parameters come first: a thread's share of them is of the gradients that are still in its cache.
+// Changes the parameters by their gradients: transforms of gradients first, then the optimizer, piece by piece on all threads. The pieces
+// at the start of all parameters come first: a thread's share of them is of the gradients that are still in its cache.
 class ParameterUpdate {
  public:
   using Slots = std::vector<AlignedVector<float>>;  // the optimizer's numbers, an array in the arena's layout for each slot
