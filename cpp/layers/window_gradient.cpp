@@ -175,7 +175,8 @@ void add_products(const WindowProblem& problem, const Sides& sides, const FirstW
   const Shape &smaller = problem.sides.smaller, &larger = problem.sides.larger;
   const Columns columns = columns_of<kTaps>(problem.sides, first.kx);
   const int band = kernel_rows == 1 ? smaller.height : std::max(1, kNearPlaces / (kRows * smaller.width));
-  Sums<kRows, kPlanes, kTaps> sum[kMostKernelRows] = {};
+  Sums<kRows, kPlanes, kTaps> sum[kMostKernelRows];
+  for (int k = 0; k < kernel_rows; k++) move_sums<kRows, kPlanes, kTaps>({}, sum[k]);
   for (int g = 0; g < sides.groups; g++) {
     const Sides group{1, sides.small + g * problem.small_group, sides.large + g * problem.large_group};
     for (int row = 0; row < smaller.height; row += band) {
