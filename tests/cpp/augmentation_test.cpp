@@ -15,7 +15,7 @@ constexpr std::int64_t kSamples = 9;
 std::vector<std::uint8_t> make_bytes(const Shape& shape) {
   const Random random(3, 1);
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(kSamples * shape.count()));
-  for (std::size_t i = 0; i < bytes.size(); i++) bytes[i] = static_cast<std::uint8_t>(random.below(i, 256));
+  for (std::size_t i = 0; i < bytes.size(); i++) bytes[i] = static_cast<std::uint8_t>(Random::below(random.bits(i), 256));
   return bytes;
 }
 

@@ -30,7 +30,8 @@ Pictures make_pictures(const Shape& shape, std::uint32_t count, std::uint32_t pe
   const Random random(3, 1);
   Bytes bytes(count * static_cast<std::size_t>(shape.count()));
   for (std::size_t i = 0; i < bytes.size(); i++)
-    bytes[i] = static_cast<std::uint8_t>(random.below(2 * i, 100) < percent_inked ? 1 + random.below(2 * i + 1, 255) : 0);
+    bytes[i] = static_cast<std::uint8_t>(
+        Random::below(random.bits(2 * i), 100) < percent_inked ? 1 + Random::below(random.bits(2 * i + 1), 255) : 0);
   return {shape, count, std::move(bytes)};
 }
 
@@ -44,7 +45,7 @@ Pictures make_kinds(std::uint32_t kinds) {
     const int inked = grid.patches() * static_cast<int>(sample % kinds) / static_cast<int>(kinds - 1);
     for (int patch = 0; patch < inked; patch++) {
       const std::size_t drawn = std::size_t{sample} * static_cast<std::size_t>(grid.patches()) + static_cast<std::size_t>(patch);
-      const int feature = grid.feature(patch, static_cast<int>(random.below(drawn, kPatch)));
+      const int feature = grid.feature(patch, static_cast<int>(Random::below(random.bits(drawn), kPatch)));
       pictures.bytes[sample * static_cast<std::size_t>(pictures.shape.count()) + static_cast<std::size_t>(feature)] = 200;
     }
   }

@@ -36,7 +36,7 @@ Digits make_digits(int side) {
     for (std::size_t p = 0; p < pixels; p++) {
       const int row = static_cast<int>(p) / side - top, column = static_cast<int>(p) % side - left;
       const bool ink = row >= 2 && row < 6 && column >= 1 && column < 6;
-      digits.bytes.push_back(ink ? static_cast<std::uint8_t>(128 + random.below(s * pixels + p, 128)) : std::uint8_t{0});
+      digits.bytes.push_back(ink ? static_cast<std::uint8_t>(128 + Random::below(random.bits(s * pixels + p), 128)) : std::uint8_t{0});
       digits.floats.push_back(static_cast<float>(digits.bytes.back()) * kByteScale);
     }
     digits.labels.push_back(label);
