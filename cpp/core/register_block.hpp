@@ -6,6 +6,8 @@
 // done beside the products is shared by as many of them: see docs/decisions/0022.
 namespace digitcompress {
 
+inline constexpr int kBlockPlaces = kVectorBytes == 64 ? 4 : 2;
+
 template <class Block>
 inline void for_output_blocks(int first, int stop, const Block& block) {
   if constexpr (kVectorBytes == 16) return for_blocks<3, 2, 1>(first, stop, block);
@@ -16,7 +18,7 @@ inline void for_output_blocks(int first, int stop, const Block& block) {
 
 template <class Block>
 inline void for_place_blocks(int first, int stop, const Block& block) {
-  if constexpr (kVectorBytes == 64)
+  if constexpr (kBlockPlaces == 4)
     for_blocks<4, 3, 2, 1>(first, stop, block);
   else
     for_blocks<2, 1>(first, stop, block);

@@ -14,7 +14,7 @@ namespace {
 constexpr std::ptrdiff_t kNearWeights = 4096, kCachedWeights = 1 << 19, kCachedInput = (512 << 10) / sizeof(Lane);
 
 // Taps whose inputs, for a block of places, stay in the first-level cache.
-constexpr int kNearTaps = (24 << 10) / (kVectorBytes == 64 ? 4 : 2) / sizeof(Lane);
+constexpr int kNearTaps = (24 << 10) / kBlockPlaces / int{sizeof(Lane)};
 
 // Weights of the next channel that lie in another page are out of the hardware's sight, so they are asked for early.
 constexpr std::ptrdiff_t kFarWeights = 1024;
@@ -108,46 +108,42 @@ bool is_long(const TapProduct& product) {
   return product.channels == product.plan->channels && product.plan->runs.size() == 1 && product.plan->runs[0].taps >= 2 * kNearTaps;
 }
 
+// All outputs of a run, a block of places after the other.
+template <Stretch kStretch>
+void run_places(const TapProduct& product, const PlaceRun& run, int groups, const Lane* input, Lane* output) {
+  for_run_blocks(
+      product, run, groups, input, output, [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
+        for_output_blocks(0, product.outputs,
+                          [&]<int kOutputs>(int o) { block_product<kStretch, kOutputs, kPlaces>(product, run, o, inputs, outputs); });
+      });
+}
+
 // Such a sum is made in stretches of taps, each for all outputs.
 void run_stretches(const TapProduct& product, int groups, const Lane* input, Lane* output) {
   PlaceRun stretch = product.plan->runs[0];
-  const auto add = [&]<Stretch kStretch>() {
-    for_run_blocks(
-        product, stretch, groups, input, output, [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
-          for_output_blocks(0, product.outputs,
-                            [&]<int kOutputs>(int o) { block_product<kStretch, kOutputs, kPlaces>(product, stretch, o, inputs, outputs); });
-        });
-  };
   const int stop = stretch.first_tap + stretch.taps;
   stretch.taps = kNearTaps;
-  add.template operator()<Stretch::kFirst>();
+  run_places<Stretch::kFirst>(product, stretch, groups, input, output);
   for (stretch.first_tap += kNearTaps; stretch.first_tap < stop; stretch.first_tap += kNearTaps) {
     stretch.taps = std::min(kNearTaps, stop - stretch.first_tap);
-    add.template operator()<Stretch::kAdded>();
+    run_places<Stretch::kAdded>(product, stretch, groups, input, output);
   }
 }
 
 void run(const TapProduct& product, int groups, const Lane* input, Lane* output) {
   if (is_long(product)) return run_stretches(product, groups, input, output);
   if (places_first(product)) {
+    for (const PlaceRun& run : product.plan->runs) run_places<Stretch::kWhole>(product, run, groups, input, output);
+    return;
+  }
+  for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
     for (const PlaceRun& run : product.plan->runs) {
       for_run_blocks(product, run, groups, input, output,
                      [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
-                       for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
-                         block_product<Stretch::kWhole, kOutputs, kPlaces>(product, run, o, inputs, outputs);
-                       });
+                       block_product<Stretch::kWhole, kOutputs, kPlaces>(product, run, o, inputs, outputs);
                      });
     }
-  } else {
-    for_output_blocks(0, product.outputs, [&]<int kOutputs>(int o) {
-      for (const PlaceRun& run : product.plan->runs) {
-        for_run_blocks(product, run, groups, input, output,
-                       [&]<int kPlaces>(const Lane* const(&inputs)[kPlaces], Lane* const(&outputs)[kPlaces]) {
-                         block_product<Stretch::kWhole, kOutputs, kPlaces>(product, run, o, inputs, outputs);
-                       });
-      }
-    });
-  }
+  });
 }
 
 // From a copy whose channels lie `plane` apart, group by group.

@@ -130,7 +130,7 @@ inline void move_sums(const Sums<kRows, kPlanes, kTaps>& from, Sums<kRows, kPlan
 
 // Some rows of places of a group, for one row of the kernel. The sums are in registers meanwhile.
 template <int kRows, int kPlanes, int kTaps>
-void add_rows(const WindowProblem& problem, const Sides& sides, const FirstWeight& at, const Interval& rows, const Columns& columns,
+void add_band(const WindowProblem& problem, const Sides& sides, const FirstWeight& at, const Interval& rows, const Columns& columns,
               Sums<kRows, kPlanes, kTaps>& total) {
   const Window& window = problem.sides.window;
   const Shape &smaller = problem.sides.smaller, &larger = problem.sides.larger;
@@ -184,7 +184,7 @@ void add_products(const WindowProblem& problem, const Sides& sides, const FirstW
         const FirstWeight at{first.output, first.channel, first.ky + k, first.kx};
         const Interval valid = problem.sides.window.valid_places(at.ky, smaller.height, larger.height);
         const Interval rows{std::max(row, valid.first), std::min(row + band, valid.stop)};
-        add_rows<kRows, kPlanes, kTaps>(problem, group, at, rows, columns, sum[k]);
+        add_band<kRows, kPlanes, kTaps>(problem, group, at, rows, columns, sum[k]);
       }
     }
   }
