@@ -121,6 +121,17 @@ def test_evaluate_tells_what_the_library_tells(trained, data):
     assert f"{dc.evaluate(dc.load(out), dc.datasets.load_csv(data).train).accuracy:.2%}" in text.stdout
 
 
+def test_training_and_evaluation_take_the_slant_out(data, tmp_path):
+    out = tmp_path / "net.safetensors"
+    assert invoke("train", "mlp", "--data", data, "--validation", 100, "--deslant", "--epochs", 2, "--out", out).exit_code == 0
+    splits = dc.datasets.load_csv(data, development=100).deslanted()
+    net = dc.models.mlp(seed=0)
+    dc.fit(net, splits.train, validation=splits.validation, optimizer="adam", epochs=2, batch_size=64, progress=False)
+    assert_array_equal(dc.load(out).parameters["fc1.weight"], net.parameters["fc1.weight"])
+    result = invoke("evaluate", out, "--data", data, "--validation", 100, "--deslant", "--json")
+    assert dc.Report.from_json(result.stdout).loss == dc.evaluate(net, splits.validation).loss
+
+
 def test_a_split_that_is_not_there_is_named(trained, data):
     result = invoke("evaluate", trained[0], "--data", data, "--split", "test")
     assert result.exit_code == 1
@@ -165,6 +176,16 @@ def test_arrays_of_images_are_predicted_one_by_one(name, trained, images):
     assert_allclose([row["probabilities"] for row in rows], net.predict_proba(pixels), rtol=1e-5, atol=1e-7)
     assert all(row["probability"] == max(row["probabilities"]) for row in rows)
     assert all(row["second"] == int(np.argsort(row["probabilities"])[-2]) for row in rows)
+
+
+@pytest.mark.parametrize("name", ["five.idx", "five.npy", "flat.npy", "pictures"])
+def test_the_slant_is_taken_out_before_predicting(name, trained, images):
+    folder, pixels = images
+    rows = json.loads(invoke("predict", trained[0], folder / name, "--deslant", "--json").stdout)
+    if name == "pictures":
+        pixels = np.stack([dc.datasets.read_image(folder / "pictures" / f"{number}.png") for number in range(5)])
+    shown = dc.datasets.deslant(pixels / 255.0 if name == "flat.npy" else pixels)
+    assert_allclose([row["probabilities"] for row in rows], dc.load(trained[0]).predict_proba(shown), rtol=1e-4, atol=1e-6)
 
 
 def test_pictures_are_centred_first(trained, images):

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 
 from digitcompress import losses
 from digitcompress.cli._program import FAILED, debug_option
-from digitcompress.cli._sources import DATA_HELP, Named, data_source, files_of, load_data, read_images, validation_option
+from digitcompress.cli._sources import (
+    DATA_HELP,
+    Named,
+    data_source,
+    deslant_option,
+    files_of,
+    load_data,
+    read_images,
+    validation_option,
+)
 from digitcompress.datasets import Dataset, Split
 from digitcompress.errors import DataError, Error
 from digitcompress.evaluation import evaluate as evaluate_network
@@ -28,18 +37,21 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 @network_argument
 @click.option("--data", callback=data_source, default="mnist", show_default=True, help=DATA_HELP)
 @validation_option
+@deslant_option
 @click.option("--split", type=click.Choice(SPLITS), help="By default the first of these that the data have.")
 @click.option("--loss", type=click.Choice(losses.names()), default="cross_entropy", show_default=True, help="What the loss measures.")
 @threads_option
 @json_option
 @debug_option
-def evaluate(*, network_file: Path, data: str | Path, validation: float | None, split: str | None, as_json: bool, **options: Any) -> None:
+def evaluate(
+    *, network_file: Path, data: str | Path, validation: float | None, deslant: bool, split: str | None, as_json: bool, **options: Any
+) -> None:
     """Tell how well a saved network does, class by class, and what it costs.
 
     Of data that `train` held a part of out, with the same --validation, that part is the validation split.
     """
     network = load(network_file)
-    name, images = _split(load_data(data, validation=validation), split)
+    name, images = _split(load_data(data, validation=validation, deslant=deslant), split)
     click.echo(f"{network_file} on the {name} split of {data}:", err=True)
     report = evaluate_network(network, images, **options)
     click.echo(report.to_json() if as_json else report.text())
@@ -57,11 +69,12 @@ def _split(data: Dataset, wanted: str | None) -> tuple[str, Split]:
 @click.command()
 @network_argument
 @click.argument("images", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@deslant_option
 @threads_option
 @json_option
 @click.option("--quiet", is_flag=True, help="Say nothing of files that cannot be read; the exit code tells.")
 @debug_option
-def predict(*, network_file: Path, images: tuple[Path, ...], threads: int | None, as_json: bool, quiet: bool) -> int:
+def predict(*, network_file: Path, images: tuple[Path, ...], deslant: bool, threads: int | None, as_json: bool, quiet: bool) -> int:
     """Tell which digits a saved network sees.
 
     IMAGES are pictures (PNG, JPEG, BMP, GIF of any size, either polarity: they are centred as MNIST was), IDX files, .npy files, or
@@ -71,7 +84,7 @@ def predict(*, network_file: Path, images: tuple[Path, ...], threads: int | None
     rows, failed = [], 0
     for path in files_of(images):
         try:
-            rows += _predictions(network, read_images(path, network.input_shape), threads)
+            rows += _predictions(network, read_images(path, network.input_shape, deslant=deslant), threads)
         except (Error, OSError) as error:
             failed += 1
             if not quiet:

@@ -8,6 +8,7 @@ import click
 from numpy.typing import NDArray
 
 from digitcompress import datasets
+from digitcompress._arrays import as_images
 from digitcompress._files import display_name, open_regular
 from digitcompress.datasets._files import GZIP_MAGIC
 from digitcompress.datasets._npy import MAGIC as NPY_MAGIC
@@ -34,11 +35,16 @@ def data_source(_: click.Context, __: click.Parameter, value: str) -> str | Path
     return Path(value)
 
 
-def load_data(source: str | Path, *, validation: float | None = None) -> datasets.Dataset:
+def load_data(source: str | Path, *, validation: float | None = None, deslant: bool = False) -> datasets.Dataset:
     """Return the data set of that name, or what the file or folder holds; failures are told on standard error.
 
     What is held out does not depend on a seed of the command line, so that `evaluate` finds what `train` left out.
     """
+    data = _read_data(source, validation)
+    return data.deslanted() if deslant else data
+
+
+def _read_data(source: str | Path, validation: float | None) -> datasets.Dataset:
     if isinstance(source, str):
         return datasets.load(source, validation=validation)
     if not source.is_dir():
@@ -62,6 +68,7 @@ def share_or_count(_: click.Context, __: click.Parameter, value: str | None) -> 
         raise click.BadParameter(message) from error
 
 
+deslant_option = click.option("--deslant", is_flag=True, help="Take the slant out of the digits; for a network trained so.")
 validation_option = click.option(
     "--validation", callback=share_or_count, metavar="SIZE", help="Images to hold out: a count such as 5000, or a share such as 0.1."
 )
@@ -76,8 +83,16 @@ def files_of(paths: Iterable[Path]) -> Iterator[Path]:
             yield path
 
 
-def read_images(path: Path, shape: tuple[int, int, int]) -> Named:
+def read_images(path: Path, shape: tuple[int, int, int], *, deslant: bool) -> Named:
     """Return the image of a picture, or the images of an IDX or .npy file; the content decides."""
+    given = _read_images(path, shape)
+    if not deslant:
+        return given
+    rows = as_images(given.images, shape, display_name(path))
+    return Named(given.names, datasets.deslant(rows.reshape(-1, *shape[1:])).reshape(rows.shape))
+
+
+def _read_images(path: Path, shape: tuple[int, int, int]) -> Named:
     with open_regular(path) as (file, _):
         first = file.read(8)
     if first.startswith(NPY_MAGIC):

@@ -10,7 +10,7 @@ import click
 
 from digitcompress import augmentation, losses, models, optimizers, schedules
 from digitcompress.cli._program import INTERRUPTED, debug_option
-from digitcompress.cli._sources import DATA_HELP, data_source, load_data, validation_option
+from digitcompress.cli._sources import DATA_HELP, data_source, deslant_option, load_data, validation_option
 from digitcompress.network import Network
 from digitcompress.persistence import save
 from digitcompress.studies._output import plain
@@ -24,6 +24,7 @@ RULE_OPTIONS = ("learning_rate", "momentum", "weight_decay")
 @click.argument("model", type=click.Choice(models.names()))
 @click.option("--data", callback=data_source, default="mnist-5k", show_default=True, help=DATA_HELP)
 @validation_option
+@deslant_option
 @click.option("--epochs", type=click.IntRange(min=1), default=10, show_default=True, help="Passes over the data.")
 @click.option("--batch-size", type=click.IntRange(min=0), default=64, show_default=True, help="Images a step; 0 for all of them.")
 @click.option("--loss", type=click.Choice(losses.names()), default="cross_entropy", show_default=True, help="What is minimised.")
@@ -47,7 +48,7 @@ RULE_OPTIONS = ("learning_rate", "momentum", "weight_decay")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of the table.")
 @click.option("--quiet", is_flag=True, help="Say nothing but the results.")
 @debug_option
-def train(*, model: str, data: str | Path, validation: float | None, out: Path | None, as_json: bool, quiet: bool, **options: Any) -> int:
+def train(*, model: str, data: str | Path, out: Path | None, as_json: bool, quiet: bool, **options: Any) -> int:
     """Train a model and save it.
 
     After Ctrl-C the network is saved as it is then, and the exit code is 130.
@@ -60,7 +61,7 @@ def train(*, model: str, data: str | Path, validation: float | None, out: Path |
     optimizer = _optimizer(options.pop("optimizer"), {name: options.pop(name) for name in RULE_OPTIONS})
     initializer = options.pop("initializer")
     network = models.get(model)(seed=options["seed"], **({} if initializer is None else {"initializer": initializer}))
-    splits = load_data(data, validation=validation)
+    splits = load_data(data, validation=options.pop("validation"), deslant=options.pop("deslant"))
     options["batch_size"] = options["batch_size"] or None
     start = time.perf_counter()
     history = fit(network, splits.train, validation=splits.validation, optimizer=optimizer, progress=False if quiet else "auto", **options)

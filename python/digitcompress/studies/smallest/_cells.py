@@ -9,7 +9,7 @@ from digitcompress import models
 from digitcompress.network import Network
 from digitcompress.studies.smallest._candidates import Candidate
 from digitcompress.studies.smallest._published import LARGE, ROWS, SMALLEST, SOURCE_EPOCHS, STEPS
-from digitcompress.studies.smallest._recipes import SOURCE, Recipe, chosen_recipe
+from digitcompress.studies.smallest._recipes import SOURCE, Recipe, chosen_recipe, deslanted
 
 LONG_EPOCHS = 100
 QUICK_EPOCHS, QUICK_LONG_EPOCHS = 5, 15
@@ -79,17 +79,31 @@ class Design:
 
 
 def planned_cells(design: Design) -> Iterator[Cell]:
-    """Yield the trainings of both tables; the source's own recipe is for its own data and steps."""
+    """Yield the trainings of both tables."""
     steps = [row.network for row in STEPS if row.network in design.networks]
     large = [row.network for row in LARGE if row.network in design.networks]
     for place, (data, digest) in enumerate(design.digests.items()):
-        recipes = ("source", "chosen") if place == 0 else ("chosen",)
-        for network, name in itertools.product(steps, recipes):
-            lengths = design.epochs if network == SMALLEST else design.epochs[:1]
-            for epochs, seed in itertools.product(lengths, design.seeds_of(network)):
-                recipe = SOURCE if name == "source" else chosen_recipe(network, is_long=epochs == design.epochs[1])
-                yield Cell(network, data, digest, epochs, recipe, seed)
+        for network in steps:
+            yield from _step_cells(network, data, digest, design, is_first=place == 0)
         yield from _large_cells(large, data, digest, design)
+
+
+def _step_cells(network: str, data: str, digest: str, design: Design, *, is_first: bool) -> Iterator[Cell]:
+    lengths = design.epochs if network == SMALLEST else design.epochs[:1]
+    for epochs in lengths:
+        recipes = _recipes(network, is_long=epochs == design.epochs[1], is_first=is_first)
+        for recipe, seed in itertools.product(recipes, design.seeds_of(network)):
+            yield Cell(network, data, digest, epochs, recipe, seed)
+
+
+def _recipes(network: str, *, is_long: bool, is_first: bool) -> Iterator[Recipe]:
+    """Yield our own recipe, and for the first data the source's; there the smallest network also sees digits without their slant."""
+    own = chosen_recipe(network, is_long=is_long)
+    if is_first:
+        yield SOURCE
+    yield own
+    if is_first and network == SMALLEST:
+        yield deslanted(own)
 
 
 def _large_cells(networks: Sequence[str], data: str, digest: str, design: Design) -> Iterator[Cell]:

@@ -12,6 +12,7 @@ from digitcompress._files import display_name
 from digitcompress.errors import DataError
 from digitcompress.network import from_bytes
 from digitcompress.studies._record import Record
+from digitcompress.studies.smallest._cells import Cell
 
 # So many are kept in the results, to be drawn.
 DRAWN = 20
@@ -26,13 +27,14 @@ class ExternalImages:
     labels: NDArray[np.int64]
     failures: dict[str, str] = field(default_factory=dict)
 
-    def predictions(self, record: Record) -> NDArray[np.int64]:
-        """Return what a finished network sees."""
-        return np.asarray(from_bytes(record.arrays["network"].tobytes()).predict(self.images), dtype=np.int64)
+    def predictions(self, cell: Cell, record: Record) -> NDArray[np.int64]:
+        """Return what the finished network of a training sees."""
+        images = datasets.deslant(self.images) if cell.recipe.deslanted else self.images
+        return np.asarray(from_bytes(record.arrays["network"].tobytes()).predict(images), dtype=np.int64)
 
-    def accuracy(self, record: Record) -> float:
-        """Return the share that a finished network gets right."""
-        return float(np.mean(self.predictions(record) == self.labels))
+    def accuracy(self, cell: Cell, record: Record) -> float:
+        """Return the share that the finished network of a training gets right."""
+        return float(np.mean(self.predictions(cell, record) == self.labels))
 
     def results(self) -> dict[str, Any]:
         """Return what the results keep of the pictures, as plain values."""

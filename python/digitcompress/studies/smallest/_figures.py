@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from digitcompress.studies.smallest._table import SmallestTable
 
-RECIPE_TITLES = {"source": "trained as published", "chosen": "our recipe"}
+RECIPE_TITLES = {"source": "trained as published", "chosen": "our recipe", "deslanted": "our recipe, digits without slant"}
 _SIZES = (200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
 # Names beside their points: how far to the right and up, in points; networks of equal size lie one above the other.
 _OFFSETS = {
@@ -46,10 +46,10 @@ def draw_figures(table: "SmallestTable") -> dict[str, "Figure"]:
 def accuracy_parameters(table: "SmallestTable") -> "Figure":
     """Draw test accuracy against parameters: published, ours in both recipes, and what the search found."""
     figure, ax = new_figure(9.2, 5.6)
-    looks = dict(zip((*RECIPE_TITLES, "search"), styles(3), strict=True))
-    for recipe, title in RECIPE_TITLES.items():
+    looks = dict(zip(("source", "chosen", "search"), styles(3), strict=True))
+    for recipe in ("source", "chosen"):
         rows = chosen(table.trained, data=table.data, recipe=recipe)
-        _draw_points(ax, [_beside_published(rows, network) for network in ROWS], looks[recipe], title)
+        _draw_points(ax, [_beside_published(rows, network) for network in ROWS], looks[recipe], RECIPE_TITLES[recipe])
     found = [rows for name, rows in final_networks(table.searched).items() if name in table.front()]
     _draw_points(ax, found, looks["search"], "found by the search", joined=True)
     known = [row for row in ROWS.values() if any(each["network"] == row.network and each["published_accuracy"] for each in table.trained)]

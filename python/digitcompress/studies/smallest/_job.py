@@ -17,7 +17,7 @@ from digitcompress.studies.smallest._learning import train
 
 def run_cell(cell: Cell, splits: Mapping[str, StudySplits], threads: int | None) -> Record:
     """Train, and evaluate once at the end; the network is kept, so that other images can be shown to it later."""
-    images = splits[cell.data] if cell.images is None else splits[cell.data].first(cell.images)
+    images = _images(cell, splits[cell.data])
     clock, processor = time.perf_counter(), time.process_time()
     network, history = train(cell, images, threads)
     times = {"seconds": time.perf_counter() - clock, "processor_seconds": time.process_time() - processor}
@@ -33,6 +33,11 @@ def run_cell(cell: Cell, splits: Mapping[str, StudySplits], threads: int | None)
     }
     arrays = {name: history.columns[name] for name in ("accuracy", "val_accuracy")}
     return Record(values, {**arrays, "network": np.frombuffer(content, dtype=np.uint8)})
+
+
+def _images(cell: Cell, splits: StudySplits) -> StudySplits:
+    images = splits if cell.images is None else splits.first(cell.images)
+    return images.deslanted() if cell.recipe.deslanted else images
 
 
 def _test(network: Network, images: StudySplits, threads: int | None) -> dict[str, Any]:

@@ -17,6 +17,8 @@ class Recipe:
     augmentation: tuple[str, ...] = ()
     # Whether a batch normalization helps while training; it is folded into the layers before it at the end.
     norm: bool = False
+    # Whether the network sees digits without their slant: then, and ever after.
+    deslanted: bool = False
 
 
 SOURCE = Recipe("source", SOURCE_RATE, SOURCE_BATCH, schedule="constant")
@@ -35,3 +37,8 @@ SEARCH = Recipe("search", 0.04, 64)
 def chosen_recipe(network: str, *, is_long: bool = False) -> Recipe:
     """Return our recipe for a network; the long training of the smallest has its own."""
     return CHOSEN_LONG if is_long else CHOSEN_FOR.get(network, CHOSEN)
+
+
+def deslanted(recipe: Recipe) -> Recipe:
+    """Return a recipe for digits without their slant."""
+    return replace(recipe, name="deslanted", deslanted=True)

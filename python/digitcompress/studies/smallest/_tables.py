@@ -75,7 +75,7 @@ def _lengths(table: "SmallestTable") -> ReportTable:
                 for epochs in table.epochs
             ),
         ]
-        for recipe, title in (("source", "as published"), ("chosen", "our recipe"))
+        for recipe, title in (("source", "as published"), ("chosen", "our recipe"), ("deslanted", "our recipe, digits without slant"))
     ]
     found = any(text != "-" for row in rows for text in row[1:])
     return ReportTable(
