@@ -14,6 +14,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -56,38 +57,76 @@ class Inside {
   bool before_ = is_inside;
 };
 
+// What one processor writes and another one reads takes as long to come as hundreds of multiplications, and several times as long where
+// the two are far apart on the machine. So a call is made of few cache lines: one for each worker, with all that it needs to begin.
+
+// Tasks next … stop - 1. Whoever has done its own helps others with theirs.
+struct Share {
+  std::atomic<int> next = 0;
+  int stop = 0;
+
+  void set(int first, int last) {
+    stop = last;
+    next.store(first, std::memory_order_relaxed);  // published with the state of a worker
+  }
+
+  // Takes a task, if there is one left. It looks first: taking the line from the thread that it belongs to makes that one wait for it.
+  bool take(int& task) {
+    if (next.load(std::memory_order_relaxed) >= stop) return false;
+    task = next++;
+    return task < stop;
+  }
+};
+
+struct Call {
+  FunctionRef<void(int)> task;
+  int helpers;
+};
+
+constexpr auto kNothing = [](int) {};
+
 // A thread of the pool. It spins for a while after its work, then sleeps until it is called again.
-class Worker {
+class alignas(64) Worker {
  public:
   template <class Work>
   explicit Worker(const Work& work) {
     std::thread([this, work] {
       const Inside inside;
       while (true) {
-        if (!spin_until([this] { return state_ == State::kCalled; })) state_.wait(State::kIdle);
-        if (State called = State::kCalled; !state_.compare_exchange_strong(called, State::kWorking)) continue;
-        work();
+        if (!spin_until([this] { return changes(State::kCalled, State::kWorking); })) {
+          if (changes(State::kIdle, State::kAsleep)) state_.wait(State::kAsleep);
+          continue;
+        }
+        work(call_);
         state_ = State::kIdle;
         state_.notify_one();
       }
     }).detach();  // until the process ends
   }
 
-  void call() {
-    state_ = State::kCalled;
-    state_.notify_one();
+  [[nodiscard]] Share& share() { return share_; }
+  void set_call(const Call& call) { call_ = call; }
+
+  // After its share and the call have been set.
+  void wake() {
+    if (state_.exchange(State::kCalled) == State::kAsleep) state_.notify_one();
   }
 
-  // Returns when the worker is idle. One that has not begun yet is called off: it may be asleep for long when other processes are busy.
+  // Returns when the worker is done. One that has not begun yet is called off: it may be asleep for long when other processes are busy.
   void dismiss() {
-    State state = State::kCalled;
-    if (state_.compare_exchange_strong(state, State::kIdle)) return;
-    if (!spin_until([this] { return state_ == State::kIdle; })) state_.wait(State::kWorking);
+    if (state_ == State::kCalled && changes(State::kCalled, State::kIdle)) return;
+    if (!spin_until([this] { return state_ != State::kWorking; })) state_.wait(State::kWorking);
   }
 
  private:
-  enum class State : std::int32_t { kIdle, kCalled, kWorking };
-  alignas(64) std::atomic<State> state_ = State::kIdle;
+  enum class State : std::int32_t { kIdle, kAsleep, kCalled, kWorking };
+
+  // A worker spins on this rather than on a look at the state: so its line comes to be written at once.
+  bool changes(State from, State to) { return state_.compare_exchange_strong(from, to); }
+
+  std::atomic<State> state_ = State::kIdle;
+  Share share_;
+  Call call_{kNothing, 0};
 };
 
 class Pool {
@@ -101,40 +140,40 @@ class Pool {
       return;
     }
     while (static_cast<int>(workers_.size()) < helpers)
-      workers_.emplace_back([this, own = static_cast<int>(workers_.size())] { work(own); });
-    share_out(count, helpers + 1);
-    task_ = &task, error_ = nullptr, failed_ = false;
+      workers_.emplace_back([this, own = static_cast<int>(workers_.size())](const Call& call) { work(call, own); });
+    const Call call{task, helpers};
+    share_out(count, call);
     const auto called = workers_.begin() + helpers;
-    std::for_each(workers_.begin(), called, [](Worker& worker) { worker.call(); });
-    work(helpers);
+    std::for_each(workers_.begin(), called, [](Worker& worker) { worker.wake(); });
+    work(call, helpers);
     std::for_each(workers_.begin(), called, [](Worker& worker) { worker.dismiss(); });
-    if (error_) std::rethrow_exception(error_);
+    if (failed_) {
+      failed_ = false;
+      std::rethrow_exception(std::exchange(error_, nullptr));
+    }
   }
 
  private:
-  struct alignas(64) Share {
-    std::atomic<int> next = 0;
-    int stop = 0;
-  };
+  [[nodiscard]] Share& share(int index, int helpers) { return index < helpers ? workers_[static_cast<std::size_t>(index)].share() : own_; }
 
-  void share_out(int count, int shares) {
-    while (static_cast<int>(shares_.size()) < shares) shares_.emplace_back();
-    count_ = shares;
-    for (int i = 0, start = 0; i < shares; i++) {
-      Share& share = shares_[static_cast<std::size_t>(i)];
-      share.next = start, share.stop = start += (count - start) / (shares - i);
+  void share_out(int count, const Call& call) {
+    for (int i = 0, start = 0; i <= call.helpers; i++) {
+      const int stop = start + (count - start) / (call.helpers + 1 - i);
+      share(i, call.helpers).set(start, stop);
+      if (i < call.helpers) workers_[static_cast<std::size_t>(i)].set_call(call);
+      start = stop;
     }
   }
 
   // A thread begins with a share of its own, the same in every call of so many tasks, and so finds in its cache what it left there.
-  void work(int own) {
-    for (int i = 0; i < count_; i++) finish(shares_[static_cast<std::size_t>((own + i) % count_)]);
+  void work(const Call& call, int own) {
+    for (int i = 0; i <= call.helpers; i++) finish(call, share((own + i) % (call.helpers + 1), call.helpers));
   }
 
-  void finish(Share& share) {
-    for (int i = share.next++; i < share.stop && !failed_; i = share.next++) {
+  void finish(const Call& call, Share& share) {
+    for (int task = 0; !failed_ && share.take(task);) {
       try {
-        (*task_)(i);
+        call.task(task);
       } catch (...) {
         if (!failed_.exchange(true)) error_ = std::current_exception();
       }
@@ -143,11 +182,9 @@ class Pool {
 
   std::mutex busy_;
   std::deque<Worker> workers_;
-  std::deque<Share> shares_;
-  int count_ = 0;  // of the shares in use
-  std::atomic<bool> failed_ = false;
   std::exception_ptr error_;
-  const FunctionRef<void(int)>* task_ = nullptr;
+  alignas(64) std::atomic<bool> failed_ = false;
+  alignas(64) Share own_;  // of the caller
 };
 
 // A forked child inherits the pool's memory but none of its threads, so it starts a pool of its own; the old one is left behind.

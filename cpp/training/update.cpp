@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "core/denormals.hpp"
 #include "core/thread_pool.hpp"
@@ -34,7 +35,6 @@ ParameterUpdate::ParameterUpdate(const Network& network, const EffectiveParamete
     else  // without a gradient nothing else changes a value
       for (const ValueRange& used : parameter.used) add_pieces(p, used.first, used.stop, false);
   }
-  finite_.resize(pieces_.size());
   const auto place = [&](const Piece& piece) {
     const std::size_t size = piece.is_patch ? parameters.patch_weights().size() : network.parameters()[piece.parameter].size;
     return (static_cast<double>(piece.first) + 0.5 * static_cast<double>(piece.size)) / static_cast<double>(size);
@@ -88,6 +88,7 @@ void ParameterUpdate::transform_gradients(const Network& network, const Effectiv
 bool ParameterUpdate::apply(Network& network, EffectiveParameters& parameters, BatchRunner& batch, const OptimizerStep& step, Slots& slots,
                             float scale) {
   transform_gradients(network, parameters, batch, scale, step.step);
+  std::atomic<bool> all_finite = true;
   parallel_for(static_cast<int>(pieces_.size()), batch.threads(), [&](int index) {
     const FlushDenormals flush;
     const Piece& piece = pieces_[static_cast<std::size_t>(index)];
@@ -103,9 +104,9 @@ bool ParameterUpdate::apply(Network& network, EffectiveParameters& parameters, B
           return rule.update(step.step + 1, step.rate_factor, {gradient, own_scale}, {stored, piece.size}, {state.data(), slots.size()});
         },
         step.optimizer);
-    finite_[static_cast<std::size_t>(index)] = is_finite ? 1 : 0;
+    if (!is_finite) all_finite = false;  // written seldom: threads that write to one cache line wait for it
   });
-  return std::all_of(finite_.begin(), finite_.end(), [](char finite) { return finite != 0; });
+  return all_finite;
 }
 
 }  // namespace digitcompress

@@ -42,7 +42,6 @@ class ParameterUpdate {
 
   bool keeps_patches_ = false;  // the patch node's weight has no transforms: it is changed in patch order
   std::vector<Piece> pieces_;
-  std::vector<char> finite_;
   Slots patch_slots_;
 };
 
