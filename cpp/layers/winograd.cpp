@@ -123,7 +123,7 @@ class Product {
       const auto image = grid_.smaller_square(small + grid_.group(item) * problem_.small_group, o, item);
       transform<Collect<kSide>>(
           [&](int x, auto& column) { values.read(x, column); },
-          [&](int y, auto& row) { image.write(y, row, [&](Lane& place, const Lane& value) { place = value + start; }); });
+          [&](int y, auto& row) { image.write(y, row, [&](int, Lane& place, const Lane& value) { place = value + start; }); });
     };
     const auto weigh = [&](const Range& outputs, TapProduct& product) {
       const PointWeights weights = transform_weights<kKernel>(problem_, weights_, outputs, {0, problem_.channels});
@@ -134,7 +134,6 @@ class Product {
   }
 
   void transposed(const Lane* small, Lane* large) const {
-    for (int g = 0; g < groups_; g++) std::fill_n(large + g * problem_.large_group, problem_.channels * grid_.larger_plane(), Lane{});
     const auto load = [&](int o, int item, const Square<kPoints, Lane>& values) {
       const auto image = grid_.smaller_square(small + grid_.group(item) * problem_.small_group, o, item);
       image.prefetch(grid_.smaller_plane());
@@ -142,8 +141,16 @@ class Product {
     };
     const auto store = [&](int c, int item, const Square<kPoints, const Lane>& values) {
       const auto image = grid_.larger_square(large + grid_.group(item) * problem_.large_group, c, item);
-      transform<Gather>([&](int x, auto& column) { values.read(x, column); },
-                        [&](int y, auto& row) { image.write(y, row, [](Lane& place, const Lane& value) { place += value; }); });
+      const auto add = [&](int y, auto& row) {
+        const int shared = grid_.shared_places(item, y);
+        image.write(y, row, [&](int x, Lane& place, const Lane& value) {
+          if (x < shared)
+            place += value;
+          else
+            place = value;
+        });
+      };
+      transform<Gather>([&](int x, auto& column) { values.read(x, column); }, add);
     };
     const auto weigh = [&](const Range& channels, TapProduct& product) {
       const PointWeights weights = transform_weights<kKernel>(problem_, weights_, {0, problem_.outputs}, channels);

@@ -32,13 +32,13 @@ class Cutout {
 #pragma GCC unroll 6
     for (int y = 0; y < kExtent; y++) column[y] = inside && rows_.first <= y && y < rows_.stop ? corner_[y * width_ + x] : Lane{};
   }
-  // Calls use(place, value) for what lies inside.
+  // Calls use(x, place, value) for what lies inside.
   template <class Use>
   void write(int y, const Lane (&row)[kExtent], const Use& use) const {
     if (y < rows_.first || y >= rows_.stop) return;
 #pragma GCC unroll 6
     for (int x = 0; x < kExtent; x++) {
-      if (columns_.first <= x && x < columns_.stop) use(corner_[y * width_ + x], row[x]);
+      if (columns_.first <= x && x < columns_.stop) use(x, corner_[y * width_ + x], row[x]);
     }
   }
 
@@ -73,6 +73,12 @@ struct Squares {
   template <class Value>
   [[nodiscard]] Cutout<kPoints, Value> larger_square(Value* images, int channel, int item) const {
     return {images + channel * larger_plane(), larger, top(item) - padding, left(item) - padding};
+  }
+  // How many places at the start of row y of the larger square also belong to squares of items before this one.
+  [[nodiscard]] int shared_places(int item, int y) const {
+    constexpr int kShared = kPoints - kSide;
+    if (top(item) > 0 && y < kShared) return kPoints;
+    return left(item) > 0 ? kShared : 0;
   }
 
  private:
