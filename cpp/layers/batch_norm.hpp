@@ -9,7 +9,7 @@ namespace digitcompress {
 struct BatchNorm : LayerBase {
   float momentum = 0.1f, epsilon = 1e-5f;
 
-  static constexpr bool kSynchronizes = true;
+  static constexpr bool kSynchronizes = true, kRectifies = true;
   static constexpr const char* kName = "BatchNorm";
   static constexpr const char* kNode = "bn";
   static constexpr const char* kDoc = "Batch normalization of each channel (Ioffe and Szegedy 2015).";
@@ -36,7 +36,7 @@ struct BatchNorm : LayerBase {
   [[nodiscard]] int gradient_parts(const Shape&) const { return 1; }
 
   // Sums over a tile's samples, then over the batch: before forward, and before backward.
-  void collect(const Tile& tile, const Lane* input) const;
+  void collect(const Tile& tile, Lane* input) const;
   void conclude(const Tile& batch) const;
   void collect_gradient(const Tile& tile, const Lane* input, const Lane* output_gradient) const;
   void conclude_gradient(const Tile& batch) const;

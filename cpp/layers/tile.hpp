@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -25,6 +26,7 @@ struct Tile {
   float* summary = nullptr;                  // summary_size() numbers about the whole batch; see BatchNorm
   const Random* random = nullptr;            // set while training; the same for every tile of a step
   int first_group = 0;                       // of the tile within the batch, which random numbers are keyed by
+  std::optional<float> rectified = {};       // the slope of a rectifier before a layer that kRectifies, which is left to that layer
 
   [[nodiscard]] const Shape& input() const { return inputs.front(); }
   [[nodiscard]] bool is_training() const { return random != nullptr; }
@@ -49,6 +51,7 @@ struct LayerBase {
   static constexpr bool kInPlace = false;       // backward needs at most the output, so that it may replace the input
   static constexpr bool kUsesOutput = false;    // backward needs the output
   static constexpr bool kTakesLargest = false;  // each output is the largest of some inputs
+  static constexpr bool kRectifies = false;     // can do the work of a rectifier before it while it has the values at hand
 
   static constexpr auto fields() { return std::tuple{}; }
   // Whether larger inputs never have smaller outputs, each value by itself: then it may trade places with a maximum.

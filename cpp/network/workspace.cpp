@@ -10,13 +10,22 @@ constexpr std::uint64_t kStream = std::uint64_t{1} << 32;  // parameters and shu
 constexpr std::uint64_t kMostNodes = 256;
 
 struct Traits {
-  bool keeps_values, in_place, uses_output, takes_largest, keeps_order;
+  bool keeps_values, in_place, uses_output, takes_largest, rectifies, keeps_order;
+  std::optional<float> negative_slope;  // of a rectifier
 };
 
 Traits traits_of(const Node& node) {
   return std::visit(
       []<class Kind>(const Kind& layer) {
-        return Traits{Kind::kKeepsValues, Kind::kInPlace, Kind::kUsesOutput, Kind::kTakesLargest, layer.keeps_order()};
+        std::optional<float> slope;
+        if constexpr (requires { layer.negative_slope; }) slope = layer.negative_slope;
+        return Traits{.keeps_values = Kind::kKeepsValues,
+                      .in_place = Kind::kInPlace,
+                      .uses_output = Kind::kUsesOutput,
+                      .takes_largest = Kind::kTakesLargest,
+                      .rectifies = Kind::kRectifies,
+                      .keeps_order = layer.keeps_order(),
+                      .negative_slope = slope};
       },
       node.layer);
 }
@@ -133,17 +142,21 @@ void Workspace::plan(const Network& network, int index) {
       node.layer);
 }
 
-// The largest of rectified values is the largest value, rectified: the same bits and gradients, with fewer values to rectify.
+// The largest of rectified values is the largest value, rectified: the same bits and gradients, with fewer values to rectify. Where a node
+// can rectify what it reads, memory is gone through less often.
 void Workspace::postpone(const Network& network, int index) {
   const Node& node = network.node(index);
   const int before = index - 1;
-  if (!traits_of(node).takes_largest || node.inputs[0] != before || before < extent_.first_node) return;
-  Place& at = places_[static_cast<std::size_t>(before)];
+  if (node.inputs[0] != before || before < extent_.first_node) return;
   const Node& rectifier = network.node(before);
-  const bool has_fewer = node.output.count() < node.input().count();
-  if (!has_fewer || !at.in_place || !traits_of(rectifier).keeps_order || rectifier.readers > 1 || rectifier.loss_weight != 0.0) return;
-  at.is_postponed = true;
-  places_[static_cast<std::size_t>(index)].postponed = before;
+  const Traits traits = traits_of(node), of_rectifier = traits_of(rectifier);
+  Place &at = places_[static_cast<std::size_t>(index)], &at_rectifier = places_[static_cast<std::size_t>(before)];
+  if (!at_rectifier.in_place || rectifier.readers > 1 || rectifier.loss_weight != 0.0) return;
+  if (traits.takes_largest && of_rectifier.keeps_order && node.output.count() < node.input().count())
+    at.postponed = before;
+  else if (traits.rectifies && extent_.trains)
+    at.rectified = of_rectifier.negative_slope;
+  at_rectifier.is_postponed = at.postponed >= 0 || at.rectified.has_value();
 }
 
 void Workspace::release_inputs(const Network& network, int index, std::vector<int>& readers, std::vector<int>& free) const {
@@ -197,6 +210,7 @@ Tile Workspace::tile(const Network& network, const EffectiveParameters& paramete
   tile.plans = node.plans.get();
   tile.saved = saved.width == 0 ? nullptr : saved.at(groups.first);
   tile.summary = summary.empty() ? nullptr : summary.data();
+  tile.rectified = place(index).rectified;
   return tile;
 }
 

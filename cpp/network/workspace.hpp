@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "network/effective_parameters.hpp"
@@ -61,8 +62,9 @@ class Workspace {
     bool is_idle = false;            // never runs
     bool in_place = false;           // the output replaces the input
     bool only_moves = false;         // and has the same values
-    bool is_postponed = false;       // until the max-pooling that reads it is done
+    bool is_postponed = false;       // until the node that reads it runs
     int postponed = -1;              // of a max-pooling: the node before it, which then has fewer values to change
+    std::optional<float> rectified;  // of a node that kRectifies: the slope of the rectifier before it
     std::vector<char> wanted;        // per input: whether its producer needs a gradient
     std::vector<char> adds;          // per input: whether a later node has sent it one before
   };

@@ -263,7 +263,7 @@ void BatchRunner::forward_section(const Run& run, std::size_t section, const Gro
     return;
   }
   const Tile tile = workspace_->tile(run.network, run.parameters, stop, groups);
-  const Lane* input = workspace_->output(run.network.node(stop).inputs[0], groups.first);
+  Lane* input = workspace_->output(run.network.node(stop).inputs[0], groups.first);
   ask(run.network.node(stop), [&](const auto& layer) -> decltype(layer.collect(tile, input)) { layer.collect(tile, input); });
 }
 
