@@ -18,6 +18,7 @@ py::dict machine_floors(int threads) {
   named["float_flops"] = floors.float_flops;
   named["double_flops"] = floors.double_flops;
   named["read_bytes"] = floors.read_bytes;
+  named["round_trip"] = floors.round_trip;
   return named;
 }
 
@@ -29,7 +30,7 @@ void bind_runtime(py::module_& module) {
   module.attr("eigen_version") = DIGITCOMPRESS_EIGEN;
   module.def("default_threads", &default_threads, "Threads a call uses unless told otherwise.");
   module.def("machine_floors", &machine_floors, py::arg("threads") = 0,
-             "Measure multiply-adds in registers and reading from memory: operations and bytes a second, in a third of a second.");
+             "Measure multiply-adds in registers, reading from memory (operations and bytes a second) and a round trip between threads.");
 }
 
 }  // namespace digitcompress::bindings

@@ -7,6 +7,7 @@ namespace digitcompress {
 struct MachineFloors {
   double float_flops, double_flops;  // fused multiply-adds in registers, operations a second (two for each)
   double read_bytes;                 // reading from memory, bytes a second
+  double round_trip;                 // a number from one thread to another and back, seconds; 0 where there is no second one
 };
 
 // Takes about a third of a second and `read_size` bytes of memory; use more than the caches hold.

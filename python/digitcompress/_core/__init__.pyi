@@ -301,7 +301,7 @@ def loss_gradient(
 
 def machine_floors(threads: typing.SupportsInt | typing.SupportsIndex = 0) -> dict:
     """
-    Measure multiply-adds in registers and reading from memory: operations and bytes a second, in a third of a second.
+    Measure multiply-adds in registers, reading from memory (operations and bytes a second) and a round trip between threads.
     """
 
 def network_gradient(

@@ -27,6 +27,9 @@ Written by `digitcompress bench` from what it measured; `digitcompress bench --q
   between the rounds. Multiply-adds are counted from the network: once forward, once for the gradient of the weights, once for the gradient
   of the inputs (not for the first layer). Zeros count like other numbers, so skipping them raises the share; so does
   minimal filtering of convolutions, which needs fewer products for the same sums.
+- *Round trip* is how long a number takes from one processor to another and back, the shortest and the longest of the times measured between
+  the rounds. A virtual machine's processors may lie next to each other at one moment and far apart at the next; steps that two threads
+  share take longer then, the small ones twice as long and more.
 - Where it says *seconds of the processor*, the machine was busy with other things: then the time of the processor on one thread is
   counted, and no limit applies.
 - The recipe that takes LeNet-5 to 99 % is notebook 2's, chosen on 5,000 training images held out; each start reads the test images once.

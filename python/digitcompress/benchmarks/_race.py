@@ -59,14 +59,14 @@ def race(
             if contender.name == OURS.name:
                 raise
             reasons[contender.name] = f"failed: {type(error).__name__}: {error!s:.100}"  # a peer's fault ends no race
-    peak = 0.0
+    floors: list[dict[str, float]] = []
     for number in range(rounds):
         tell(f"{task.workload.title}: round {number + 1} of {rounds}")
         first = number % max(1, len(entrants))
         for entrant in entrants[first:] + entrants[:first]:
             _run_round(entrant, task)
         time.sleep(REST)
-        peak = max(peak, _core.machine_floors(task.threads)["float_flops"])
+        floors.append(_core.machine_floors(task.threads))
     measurements = tuple(map(_measurement, entrants))
     return Comparison(
         workload=task.workload.name,
@@ -75,7 +75,8 @@ def race(
         batch_size=task.batch_size,
         images=len(task.images),
         multiply_adds=training_multiply_adds(task.network),
-        peak_flops=peak,
+        peak_flops=max((each["float_flops"] for each in floors), default=0.0),
+        round_trips=tuple(each["round_trip"] for each in floors if each["round_trip"] > 0),
         limits=limits,
         measurements=measurements,
         left_out={name: reason for name, reason in reasons.items() if reason},

@@ -47,6 +47,7 @@ class Comparison:
     limits: Mapping[str, float]
     measurements: tuple[Measurement, ...]
     left_out: Mapping[str, str] = field(default_factory=dict)
+    round_trips: tuple[float, ...] = ()  # seconds of a number from one processor to another and back, measured between the rounds
 
     def step(self, contender: str) -> float | None:
         """Return the microseconds of a step, or None if the contender was not there."""
@@ -190,4 +191,4 @@ def _comparison(content: Mapping[str, Any]) -> Comparison:
     measurements = tuple(
         Measurement(**{**each, "rounds": tuple(each["rounds"]), "others": tuple(each["others"])}) for each in content["measurements"]
     )
-    return Comparison(**{**content, "measurements": measurements})
+    return Comparison(**{**content, "measurements": measurements, "round_trips": tuple(content.get("round_trips", ()))})

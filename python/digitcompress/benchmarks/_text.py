@@ -27,11 +27,18 @@ def _row(comparison: Comparison, measurement: Measurement) -> tuple[str, ...]:
 
 
 def comparison_title(comparison: Comparison) -> str:
-    """Return what the contenders trained."""
+    """Return what the contenders trained, and what the machine could do meanwhile."""
     return (
         f"{comparison.title}, batch {comparison.batch_size}: {comparison.parameters:,} parameters, "
-        f"{comparison.multiply_adds:,} multiply-adds an image; peak {comparison.peak_flops / 1e9:.0f} GFLOP/s"
+        f"{comparison.multiply_adds:,} multiply-adds an image; peak {comparison.peak_flops / 1e9:.0f} GFLOP/s{_round_trips(comparison)}"
     )
+
+
+def _round_trips(comparison: Comparison) -> str:
+    if not comparison.round_trips:
+        return ""
+    low, high = (f"{1e9 * end:.0f}" for end in (min(comparison.round_trips), max(comparison.round_trips)))
+    return f", round trip {low} ns" if low == high else f", round trip {low} to {high} ns"
 
 
 def limit_texts(comparison: Comparison) -> list[str]:

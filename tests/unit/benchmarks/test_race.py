@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -58,6 +59,13 @@ def test_the_figure_is_the_time_of_a_step(sleepers, task):
     assert 2_000 <= steps[0] < 4_000 <= steps[1] < 8_000
     assert len(found.measurements[0].rounds) == 3
     assert found.peak_flops > 1e8
+    assert found.round_trips == ()  # one thread has nobody to ask
+
+
+def test_the_distance_between_threads_is_measured_between_the_rounds(sleepers, task):
+    found = race(replace(task, threads=2), sleepers[0][:1], {}, rounds=3)
+    assert len(found.round_trips) <= 3  # the second thread may come too late
+    assert all(1e-9 < each < 1e-3 for each in found.round_trips)
 
 
 def test_the_clock_of_the_processor_does_not_see_others(sleepers, task):

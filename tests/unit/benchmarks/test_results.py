@@ -1,6 +1,7 @@
 """Arithmetic, files and tables of the benchmarks, on figures chosen here."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -9,7 +10,7 @@ from digitcompress.benchmarks import Results
 from digitcompress.benchmarks._figures import scaling_figure
 from digitcompress.benchmarks._page import page
 from digitcompress.benchmarks._results import Encounter, Goal, undisturbed
-from digitcompress.benchmarks._text import missed, terminal_text
+from digitcompress.benchmarks._text import comparison_title, missed, terminal_text
 from digitcompress.cli import main
 from digitcompress.errors import FormatError
 from unit.benchmarks.recorded import comparison, measurement, results
@@ -40,6 +41,15 @@ def test_rates_follow_from_step_and_batch():
     assert raced.images_per_second(ours) == pytest.approx(640_000)
     # A million multiply-adds are two million operations: 1.28e12 of 6.4e10 a second.
     assert raced.share_of_peak(ours) == pytest.approx(20.0)
+
+
+@pytest.mark.parametrize(
+    ("trips", "end"), [((), "64 GFLOP/s"), ((1.1e-7, 1.1e-7), "64 GFLOP/s, round trip 110 ns"), ((4.2e-7, 9e-8), "trip 90 to 420 ns")]
+)
+def test_the_title_tells_how_far_processors_were_apart(trips, end):
+    raced = replace(results().comparisons[0], round_trips=trips)
+    assert comparison_title(raced).endswith(end)
+    assert Results.from_json(json.loads(json.dumps(replace(results(), comparisons=(raced,)).as_json()))).comparisons == (raced,)
 
 
 def test_without_a_framework_there_is_no_ratio():
