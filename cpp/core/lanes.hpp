@@ -28,7 +28,7 @@ inline void store_lanes(const Lane& lane, float* to, int count) {
     std::memcpy(to, &lane, static_cast<std::size_t>(count) * sizeof(float));
 }
 
-inline Lane broadcast(float value) { return Lane{} + value; }
+inline Lane broadcast(float value) { return value - Lane{}; }  // a sum with zeros is computed: it would turn -0 into 0
 inline Lane max(const Lane& a, const Lane& b) { return a > b ? a : b; }
 inline Lane min(const Lane& a, const Lane& b) { return a < b ? a : b; }
 inline Lane abs(const Lane& a) { return reinterpret_cast<Lane>(reinterpret_cast<IntLane>(a) & 0x7fffffff); }

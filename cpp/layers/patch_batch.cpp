@@ -40,43 +40,94 @@ void for_columns(const PatchBatch& batch, const Use& use) {
   }
 }
 
-// The products of a patch with a vector of units: four sums, because each product waits for the one before it.
-inline void add_column(const Column& column, const Lane* weights, Lane* sums, int stride) {
-  Lane weight[kPatch];
-#pragma GCC unroll 16
-  for (int p = 0; p < kPatch; p++) {
-    weight[p] = weights[p];
-    keep_in_register(weight[p]);
-    __builtin_prefetch(weights + kPatch + p);  // of the next patch
-  }
-  for (int i = 0; i < column.count; i++) {
-    Lane& sum = sums[static_cast<std::ptrdiff_t>(column.sample[i]) * stride];
-    const float* pixels = column.values(i);
-    keep_in_register(pixels);
-    Lane part[4] = {sum, Lane{}, Lane{}, Lane{}};
-#pragma GCC unroll 16
-    for (int p = 0; p < kPatch; p++) part[p % 4] += weight[p] * pixels[p];
-    sum = (part[0] + part[1]) + (part[2] + part[3]);
+// Two vectors of units take a pixel while it is in a register, for half of a patch at a time: as many weights as stay in registers.
+constexpr int kPair = 2, kPixels = kPatch / kPair;
+
+// Calls use.operator()<count>(first) for pairs of vectors, and for the one that may be left. Which vectors make a pair changes no bit.
+template <class Use>
+void for_pairs(const VectorShare& share, const Use& use) {
+  int v = share.first;
+  for (; v + kPair <= share.stop; v += kPair) use.template operator()<kPair>(v);
+  for (; v < share.stop; v++) use.template operator()<1>(v);
+}
+
+inline Lane pixel_of(const float* pixels, int p) {
+  Lane pixel = broadcast(pixels[p]);
+  keep_in_register(pixel);
+  return pixel;
+}
+
+// The products of a patch with some vectors of units, whose weights are `step` apart: two sums each, because a product waits for the one
+// before it.
+template <int kVectors>
+void add_column(const Column& column, const Lane* weights, std::ptrdiff_t step, Lane* sums, int stride) {
+  for (int first = 0; first < kPatch; first += kPixels) {
+    Lane weight[kVectors][kPixels];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; v++) {
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; p++) {
+        const Lane* place = weights + v * step + first + p;
+        weight[v][p] = *place;
+        keep_in_register(weight[v][p]);
+        __builtin_prefetch(place + kPatch);  // of the next patch
+      }
+    }
+    for (int i = 0; i < column.count; i++) {
+      Lane* sum = sums + static_cast<std::ptrdiff_t>(column.sample[i]) * stride;
+      const float* pixels = column.values(i) + first;
+      keep_in_register(pixels);
+      Lane part[kVectors][2];
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; v++) part[v][0] = sum[v], part[v][1] = Lane{};
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; p++) {
+        const Lane pixel = pixel_of(pixels, p);
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; v++) part[v][p % 2] += weight[v][p] * pixel;
+      }
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; v++) sum[v] = part[v][0] + part[v][1];
+    }
   }
 }
 
-inline void add_gradient(const Column& column, const Lane* output_gradient, int stride, bool adds, Lane* target) {
-  Lane sum[kPatch];
-#pragma GCC unroll 16
-  for (int p = 0; p < kPatch; p++) {
-    sum[p] = adds ? target[p] : Lane{};
-    __builtin_prefetch(target + kPatch + p, 1);
+template <int kVectors>
+void add_gradient(const Column& column, const Lane* output_gradient, int stride, bool adds, Lane* target, std::ptrdiff_t step) {
+  for (int first = 0; first < kPatch; first += kPixels) {
+    Lane sum[kVectors][kPixels];
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; v++) {
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; p++) {
+        const Lane* place = target + v * step + first + p;
+        sum[v][p] = adds ? *place : Lane{};
+        __builtin_prefetch(place + kPatch, 1);
+      }
+    }
+    for (int i = 0; i < column.count; i++) {
+      const Lane* gradients = output_gradient + static_cast<std::ptrdiff_t>(column.sample[i]) * stride;
+      const float* pixels = column.values(i) + first;
+      keep_in_register(pixels);
+      Lane gradient[kVectors];
+#pragma GCC unroll 2
+      for (int v = 0; v < kVectors; v++) {
+        gradient[v] = gradients[v];
+        keep_in_register(gradient[v]);
+      }
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; p++) {
+        const Lane pixel = pixel_of(pixels, p);
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; v++) sum[v][p] += gradient[v] * pixel;
+      }
+    }
+#pragma GCC unroll 2
+    for (int v = 0; v < kVectors; v++) {
+#pragma GCC unroll 8
+      for (int p = 0; p < kPixels; p++) target[v * step + first + p] = sum[v][p];
+    }
   }
-  for (int i = 0; i < column.count; i++) {
-    Lane gradient = output_gradient[static_cast<std::ptrdiff_t>(column.sample[i]) * stride];
-    keep_in_register(gradient);
-    const float* pixels = column.values(i);
-    keep_in_register(pixels);
-#pragma GCC unroll 16
-    for (int p = 0; p < kPatch; p++) sum[p] += gradient * pixels[p];
-  }
-#pragma GCC unroll 16
-  for (int p = 0; p < kPatch; p++) target[p] = sum[p];
 }
 
 // Where the weights of a vector of units for a patch are.
@@ -94,12 +145,15 @@ void patch_batch_forward(const PatchBatch& batch, const PatchWeights<float>& wei
   if (batch.rows.has_ahead(0)) early.emplace(batch.images.by_sample, batch.rows, 0);
   int fetched = 0;
   const auto* vectors = reinterpret_cast<const Lane*>(weights.packed);
+  const std::ptrdiff_t step = place(batch, 1, 0);
   for_columns(batch, [&](int patch, const Column& column) {
     if (early) {
       for (; fetched * batch.images.patches < (patch + 1) * kSamples && fetched < kSamples; fetched++)
         early->fetch(batch.images.by_sample, fetched);
     }
-    for (int v = 0; v < count; v++) add_column(column, vectors + place(batch, share.first + v, patch), sums + v, count);
+    for_pairs(share, [&]<int kVectors>(int v) {
+      add_column<kVectors>(column, vectors + place(batch, v, patch), step, sums + (v - share.first), count);
+    });
   });
   for (int group = 0; group * kLanes < samples; group++) {
     for (int v = 0; v < count; v++) {
@@ -119,9 +173,11 @@ void patch_batch_backward(const PatchBatch& batch, const Lane* output_gradient, 
                           float* weight_gradient) {
   auto* vectors = reinterpret_cast<Lane*>(weight_gradient);
   const int stride = unit_vectors(units);
+  const std::ptrdiff_t step = place(batch, 1, 0);
   for_columns(batch, [&](int patch, const Column& column) {
-    for (int v = share.first; v < share.stop; v++)
-      add_gradient(column, output_gradient + v, stride, adds, vectors + place(batch, v, patch));
+    for_pairs(share, [&]<int kVectors>(int v) {
+      add_gradient<kVectors>(column, output_gradient + v, stride, adds, vectors + place(batch, v, patch), step);
+    });
   });
 }
 
