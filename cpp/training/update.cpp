@@ -10,7 +10,7 @@
 namespace digitcompress {
 namespace {
 
-constexpr std::size_t kPiece = 2048;  // values: small enough to share out, large enough to be worth a task
+constexpr std::size_t kPiece = 6144;  // values: small enough to share out, large enough for the price of a task not to show
 constexpr std::size_t kMostSlots = 4;
 
 bool decays(const Optimizer& optimizer) {
