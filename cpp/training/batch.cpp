@@ -13,12 +13,13 @@ namespace {
 
 constexpr std::size_t kBlockBytes = 64 << 20;  // of buffers, for batches that are split
 constexpr std::int64_t kMostBlockSamples = 4096, kLeastBlockSamples = 256;
-constexpr std::int64_t kThreadWork = 500'000;  // multiply-adds forward that are worth a thread: about 10 microseconds, there and back
-constexpr std::int64_t kInkShare = 3;          // one patch in so many has ink
-constexpr int kEarly = 8;                      // samples that a full batch is fetched ahead
-constexpr int kTaskSamples = 64;               // a dense layer reads its weights once for so many samples
-constexpr int kTally = -1;                     // in the place of a node: what is counted beside the first gradients
-constexpr double kMiddle = 0.5;                // the place of gradient tasks that need not meet their part of the update
+// Multiply-adds forward from which on two threads pay, and those that are worth each further one: about 10 microseconds, there and back.
+constexpr std::int64_t kPairWork = 150'000, kThreadWork = 500'000;
+constexpr std::int64_t kInkShare = 3;  // one patch in so many has ink
+constexpr int kEarly = 8;              // samples that a full batch is fetched ahead
+constexpr int kTaskSamples = 64;       // a dense layer reads its weights once for so many samples
+constexpr int kTally = -1;             // in the place of a node: what is counted beside the first gradients
+constexpr double kMiddle = 0.5;        // the place of gradient tasks that need not meet their part of the update
 
 const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
 
@@ -52,7 +53,7 @@ int useful_threads(const Network& network, std::int64_t batch, int patch_node, i
     const std::int64_t count = std::visit([&](const auto& layer) { return layer.multiply_adds(node.input()); }, node.layer);
     work += batch * (i == patch_node ? count / kInkShare : count);
   }
-  return static_cast<int>(std::clamp<std::int64_t>(work / kThreadWork, 1, threads));
+  return static_cast<int>(std::min<std::int64_t>(threads, std::max<std::int64_t>(work / kThreadWork, work < kPairWork ? 1 : 2)));
 }
 
 // Calls use(layer) if the node's layer can do what `use` asks for.
