@@ -32,14 +32,6 @@ void save_sums(const Tile& tile, int group, int channel, const First& first, con
   saved[0] = mask ? a : Lane{}, saved[1] = mask ? b : Lane{};
 }
 
-// Of a plane of the input, in place, and of its gradient, where the rectified values are at hand.
-void rectify(const Tile& tile, Lane* values) {
-  for (int i = 0; tile.rectified && i < places(tile); i++) values[i] = values[i] < 0.0f ? values[i] * *tile.rectified : values[i];
-}
-void rectify_gradient(const Tile& tile, const Lane* values, Lane* gradient) {
-  for (int i = 0; tile.rectified && i < places(tile); i++) gradient[i] = values[i] > 0.0f ? gradient[i] : gradient[i] * *tile.rectified;
-}
-
 struct Sums {
   double first = 0.0, second = 0.0;
 };
@@ -58,7 +50,7 @@ Sums total(const Tile& batch, int channel) {
 // The running mean is close to the batch's and is taken off first, so that the variance does not cancel.
 void BatchNorm::collect(const Tile& tile, Lane* input) const {
   for_planes(tile, [&](int g, int c, std::ptrdiff_t plane) {
-    rectify(tile, input + plane);
+    if (tile.rectifier != nullptr) tile.rectifier->forward(input + plane, places(tile));
     const float shift = tile.parameters[2][c];
     const auto shifted = [&](int i) { return input[plane + i] - shift; };
     save_sums(tile, g, c, shifted, [&](int i) { return shifted(i) * shifted(i); });
@@ -111,7 +103,7 @@ void BatchNorm::backward(const Tile& tile, const Lane* input, const Lane*, const
       const Lane gradient = scale * (output_gradient[plane + i] - offset - (input[plane + i] - mean) * slope);
       input_gradient[plane + i] = mask ? gradient : Lane{};
     }
-    rectify_gradient(tile, input + plane, input_gradient + plane);
+    if (tile.rectifier != nullptr) tile.rectifier->backward(input + plane, input_gradient + plane, places(tile));
   });
 }
 

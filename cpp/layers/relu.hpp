@@ -4,7 +4,6 @@
 namespace digitcompress {
 
 struct ReLU : ElementwiseInPlace<ReLU> {
-  static constexpr float negative_slope = 0.0f;
   static constexpr const char* kName = "ReLU";
   static constexpr const char* kNode = "relu";
   static constexpr const char* kDoc = "Rectified linear unit: ``max(x, 0)``; its slope at 0 is 0.";

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <tuple>
 #include <vector>
@@ -14,6 +14,12 @@
 #include "layers/kernel_layout.hpp"
 
 namespace digitcompress {
+
+// An elementwise layer that is run by the one next to it, in place, on `count` vectors; its slope follows from its output.
+struct Rectifier {
+  std::function<void(Lane* values, std::ptrdiff_t count)> forward;
+  std::function<void(const Lane* values, Lane* gradient, std::ptrdiff_t count)> backward;
+};
 
 // What a layer needs besides its own hyper-parameters to work on a tile: `groups` × kLanes samples, laid out [group][feature][lane].
 struct Tile {
@@ -26,7 +32,7 @@ struct Tile {
   float* summary = nullptr;                  // summary_size() numbers about the whole batch; see BatchNorm
   const Random* random = nullptr;            // set while training; the same for every tile of a step
   int first_group = 0;                       // of the tile within the batch, which random numbers are keyed by
-  std::optional<float> rectified = {};       // the slope of a rectifier before a layer that kRectifies, which is left to that layer
+  const Rectifier* rectifier = nullptr;      // before a layer that kRectifies, and left to it; null: none
 
   [[nodiscard]] const Shape& input() const { return inputs.front(); }
   [[nodiscard]] bool is_training() const { return random != nullptr; }

@@ -11,21 +11,12 @@ constexpr std::uint64_t kMostNodes = 256;
 
 struct Traits {
   bool keeps_values, in_place, uses_output, takes_largest, rectifies, keeps_order;
-  std::optional<float> negative_slope;  // of a rectifier
 };
 
 Traits traits_of(const Node& node) {
   return std::visit(
       []<class Kind>(const Kind& layer) {
-        std::optional<float> slope;
-        if constexpr (requires { layer.negative_slope; }) slope = layer.negative_slope;
-        return Traits{.keeps_values = Kind::kKeepsValues,
-                      .in_place = Kind::kInPlace,
-                      .uses_output = Kind::kUsesOutput,
-                      .takes_largest = Kind::kTakesLargest,
-                      .rectifies = Kind::kRectifies,
-                      .keeps_order = layer.keeps_order(),
-                      .negative_slope = slope};
+        return Traits{Kind::kKeepsValues, Kind::kInPlace, Kind::kUsesOutput, Kind::kTakesLargest, Kind::kRectifies, layer.keeps_order()};
       },
       node.layer);
 }
@@ -40,28 +31,24 @@ bool output_is_used(const Network& network, int index) {
   return traits.uses_output || (traits.keeps_values && output_is_used(network, node.inputs[0]));
 }
 
-// Of what a max-pooling puts out.
-Tile postponed_tile(const Tile& pooled) {
-  Tile tile = pooled;
-  tile.inputs = std::span(&pooled.output, 1);
-  return tile;
+Rectifier rectifier_of(const Layer& layer) {
+  Rectifier made;
+  std::visit(
+      [&](const auto& kind) {
+        if constexpr (requires { kind.value(Lane{}); }) {
+          made.forward = [kind](Lane* values, std::ptrdiff_t count) {
+            for (std::ptrdiff_t i = 0; i < count; i++) values[i] = kind.value(values[i]);
+          };
+          made.backward = [kind](const Lane* values, Lane* gradient, std::ptrdiff_t count) {
+            for (std::ptrdiff_t i = 0; i < count; i++) gradient[i] = gradient[i] * kind.slope(values[i], values[i]);
+          };
+        }
+      },
+      layer);
+  return made;
 }
 
-// Elementwise layers, in place.
-void rectify(const Layer& layer, const Tile& tile, Lane* values) {
-  std::visit(
-      [&](const auto& rectifier) {
-        if constexpr (requires { rectifier.value(*values); }) rectifier.forward(tile, values, values);
-      },
-      layer);
-}
-void rectify_gradient(const Layer& layer, const Tile& tile, const Lane* output, Lane* gradient) {
-  std::visit(
-      [&](const auto& rectifier) {
-        if constexpr (requires { rectifier.value(*output); }) rectifier.backward(tile, output, output, gradient, gradient);
-      },
-      layer);
-}
+std::ptrdiff_t output_lanes(const Tile& tile) { return static_cast<std::ptrdiff_t>(tile.groups) * tile.output.count(); }
 
 }  // namespace
 
@@ -149,14 +136,14 @@ void Workspace::postpone(const Network& network, int index) {
   const int before = index - 1;
   if (node.inputs[0] != before || before < extent_.first_node) return;
   const Node& rectifier = network.node(before);
-  const Traits traits = traits_of(node), of_rectifier = traits_of(rectifier);
+  const Traits traits = traits_of(node);
   Place &at = places_[static_cast<std::size_t>(index)], &at_rectifier = places_[static_cast<std::size_t>(before)];
-  if (!at_rectifier.in_place || rectifier.readers > 1 || rectifier.loss_weight != 0.0) return;
-  if (traits.takes_largest && of_rectifier.keeps_order && node.output.count() < node.input().count())
-    at.postponed = before;
+  if (!at_rectifier.in_place || !traits_of(rectifier).keeps_order || rectifier.readers > 1 || rectifier.loss_weight != 0.0) return;
+  if (traits.takes_largest && node.output.count() < node.input().count())
+    at.after = rectifier_of(rectifier.layer);
   else if (traits.rectifies && extent_.trains)
-    at.rectified = of_rectifier.negative_slope;
-  at_rectifier.is_postponed = at.postponed >= 0 || at.rectified.has_value();
+    at.within = rectifier_of(rectifier.layer);
+  at_rectifier.is_postponed = at.after.forward || at.within.forward;
 }
 
 void Workspace::release_inputs(const Network& network, int index, std::vector<int>& readers, std::vector<int>& free) const {
@@ -210,7 +197,7 @@ Tile Workspace::tile(const Network& network, const EffectiveParameters& paramete
   tile.plans = node.plans.get();
   tile.saved = saved.width == 0 ? nullptr : saved.at(groups.first);
   tile.summary = summary.empty() ? nullptr : summary.data();
-  tile.rectified = place(index).rectified;
+  tile.rectifier = place(index).within.forward ? &place(index).within : nullptr;
   return tile;
 }
 
@@ -234,7 +221,7 @@ void Workspace::forward(const Network& network, const EffectiveParameters& param
             layer.forward(tile, inputs[0], to);
         },
         node.layer);
-    if (const int postponed = place(i).postponed; postponed >= 0) rectify(network.node(postponed).layer, postponed_tile(tile), to);
+    if (place(i).after.forward) place(i).after.forward(to, output_lanes(tile));
   }
 }
 
@@ -242,8 +229,7 @@ void Workspace::backward(const Network& network, const EffectiveParameters& para
   for (int i = stop - 1; i >= first; i--) {
     if (place(i).only_moves || place(i).is_postponed) continue;
     const Tile tile = this->tile(network, parameters, i, groups);
-    if (const int postponed = place(i).postponed; postponed >= 0)
-      rectify_gradient(network.node(postponed).layer, postponed_tile(tile), output(i, groups.first), gradient(i, groups.first));
+    if (place(i).after.backward) place(i).after.backward(output(i, groups.first), gradient(i, groups.first), output_lanes(tile));
     std::visit(
         [&](const auto& layer) {
           if constexpr (requires { layer.prepare_gradient(tile, scratch_.lanes); }) layer.prepare_gradient(tile, gradient(i, groups.first));

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "network/effective_parameters.hpp"
@@ -63,8 +62,8 @@ class Workspace {
     bool in_place = false;           // the output replaces the input
     bool only_moves = false;         // and has the same values
     bool is_postponed = false;       // until the node that reads it runs
-    int postponed = -1;              // of a max-pooling: the node before it, which then has fewer values to change
-    std::optional<float> rectified;  // of a node that kRectifies: the slope of the rectifier before it
+    Rectifier after;                 // of a max-pooling: the node before it, which then has fewer values to change
+    Rectifier within;                // of a node that kRectifies: the node before it
     std::vector<char> wanted;        // per input: whether its producer needs a gradient
     std::vector<char> adds;          // per input: whether a later node has sent it one before
   };
