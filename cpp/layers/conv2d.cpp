@@ -13,16 +13,28 @@ namespace {
 WindowSides sides_of(const Conv2d& layer, const Shape& input) { return {layer.window(), layer.output_shape(input), input}; }
 
 // One group of channels by itself.
+WindowProblem unplanned_problem(const Conv2d& layer, const WindowSides& sides) {
+  return {sides, layer.channels / layer.groups, sides.larger.channels / layer.groups, {}, sides.smaller.count(), sides.larger.count()};
+}
+
+KernelLayout layout_of(const Conv2d& layer, const WindowProblem& problem, bool kernel_outermost) {
+  return kernel_outermost ? KernelLayout::kernel_outermost(layer.channels, problem.channels)
+                          : KernelLayout::kernel_innermost(problem.channels, layer.kernel * layer.kernel);
+}
+
 WindowProblem problem_of(const Conv2d& layer, const WindowSides& sides) {
-  const int inputs = sides.larger.channels / layer.groups;
-  WindowProblem problem{sides, layer.channels / layer.groups, inputs, {}, sides.smaller.count(), sides.larger.count()};
+  WindowProblem problem = unplanned_problem(layer, sides);
   problem.by_winograd = winograd_pays(problem);
-  problem.layout = winograd_gradient_pays(problem) || sides.has_idle_places()
-                       ? KernelLayout::kernel_outermost(layer.channels, inputs)
-                       : KernelLayout::kernel_innermost(inputs, layer.kernel * layer.kernel);
+  problem.layout = layout_of(layer, problem, winograd_gradient_pays(problem) || sides.has_idle_places());
   return problem;
 }
-WindowProblem problem_of(const Conv2d& layer, const Tile& tile) { return problem_of(layer, {layer.window(), tile.output, tile.input()}); }
+
+WindowProblem problem_of(const Conv2d& layer, const Tile& tile) {
+  WindowProblem problem = unplanned_problem(layer, {layer.window(), tile.output, tile.input()});
+  problem.by_winograd = tile.plans->by_winograd;
+  problem.layout = layout_of(layer, problem, tile.plans->kernel_outermost);
+  return problem;
+}
 
 // Where a group of channels starts.
 struct GroupStarts {
@@ -74,6 +86,7 @@ std::shared_ptr<const TapPlans> Conv2d::plans(const Shape& input) const {
   plans.forward = with_channels(std::move(plans.forward), problem.channels, spaced_plane(plane(input), problem.channels), layout.channel);
   plans.backward =
       with_channels(std::move(plans.backward), problem.outputs, spaced_plane(plane(sides.smaller), problem.outputs), layout.output);
+  plans.by_winograd = problem.by_winograd, plans.kernel_outermost = layout.tap != 1;
   return std::make_shared<TapPlans>(std::move(plans));
 }
 

@@ -48,9 +48,11 @@ struct Window {
   }
 };
 
-// Both directions of a layer: outputs from inputs, and gradients of inputs from gradients of outputs.
+// Both directions of a layer: outputs from inputs, and gradients of inputs from gradients of outputs. And what a convolution has decided
+// about its weights; to find it out takes longer than a small product.
 struct TapPlans {
   TapPlan forward, backward;
+  bool by_winograd = false, kernel_outermost = false;
 };
 
 // Cross-correlation of `from` by the window, and its transpose. The first one's `to` and the second one's `from` are the smaller side.

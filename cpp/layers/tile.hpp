@@ -68,7 +68,7 @@ struct LayerBase {
   [[nodiscard]] std::shared_ptr<const TapPlans> plans(const Shape&) const { return nullptr; }
   [[nodiscard]] std::size_t saved_lanes(const Shape&) const { return 0; }
   [[nodiscard]] std::size_t summary_size(const Shape&) const { return 0; }
-  // Layers with trainable parameters split their gradient into parts that no two threads share, each a sum over all groups:
+  // Layers with trainable parameters split their gradient into parts that no two threads share, each a sum over the tile's groups:
   //   void parameter_gradient(const Tile&, int part, const Lane* input, const Lane* output_gradient, float* const* gradients,
   //                           bool accumulate) const;
   [[nodiscard]] int gradient_parts(const Shape&) const { return 0; }

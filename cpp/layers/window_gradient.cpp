@@ -153,16 +153,32 @@ void add_band(const WindowProblem& problem, const Sides& sides, const FirstWeigh
   move_sums<kRows, kPlanes, kTaps>(sum, total);
 }
 
+// Adds up the lanes of `count` vectors.
+void add_lanes(const Lane* sums, int count, float* totals) {
+  for (int first = 0; first < count; first += kLanes) {
+    Lane block[kLanes];
+    for (int i = 0; i < kLanes; i++) block[i] = first + i < count ? sums[first + i] : Lane{};
+    store_lanes(row_sums(block), totals + first, std::min(kLanes, count - first));
+  }
+}
+
+// What the sums of some rows of the kernel become in the gradient.
 template <int kRows, int kPlanes, int kTaps>
-void store_sums(const KernelLayout& layout, const Sums<kRows, kPlanes, kTaps>& sum, float* target, bool accumulate) {
+void store_sums(const WindowProblem& problem, const Sums<kRows, kPlanes, kTaps>* sums, int kernel_rows, float* gradient, bool accumulate) {
+  const KernelLayout& layout = problem.layout;
+  float totals[kMostKernelRows * kPlanes * kTaps * kRows];
+  add_lanes(&sums[0][0][0][0], kernel_rows * kPlanes * kTaps * kRows, totals);
+  const float* total = totals;
+  for (int k = 0; k < kernel_rows; k++) {
+    for (int c = 0; c < kPlanes; c++) {
+      float* target = gradient + k * problem.sides.window.kernel * layout.tap + c * layout.channel;
 #pragma GCC unroll 8
-  for (int c = 0; c < kPlanes; c++, target += layout.channel) {
+      for (int t = 0; t < kTaps; t++) {
 #pragma GCC unroll 8
-    for (int t = 0; t < kTaps; t++) {
-#pragma GCC unroll 8
-      for (int o = 0; o < kRows; o++) {
-        float& value = target[o * layout.output + t * layout.tap];
-        value = (accumulate ? value : 0.0f) + digitcompress::sum(sum[c][t][o]);
+        for (int o = 0; o < kRows; o++) {
+          float& value = target[o * layout.output + t * layout.tap];
+          value = (accumulate ? value : 0.0f) + *total++;
+        }
       }
     }
   }
@@ -189,9 +205,9 @@ void add_products(const WindowProblem& problem, const Sides& sides, const FirstW
     }
   }
   const KernelLayout& layout = problem.layout;
-  float* target = gradient + first.output * layout.output + first.channel * layout.channel + first.kx * layout.tap;
-  for (int k = 0; k < kernel_rows; k++)
-    store_sums<kRows, kPlanes, kTaps>(layout, sum[k], target + (first.ky + k) * problem.sides.window.kernel * layout.tap, accumulate);
+  const std::ptrdiff_t tap = (first.ky * problem.sides.window.kernel + first.kx) * layout.tap;
+  store_sums<kRows, kPlanes, kTaps>(problem, sum, kernel_rows,
+                                    gradient + first.output * layout.output + first.channel * layout.channel + tap, accumulate);
 }
 
 int channels_together(const WindowProblem& problem) { return problem.sides.window.kernel <= kMostPairedTaps ? kChannels : 1; }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 #include <utility>
 
 #include "core/denormals.hpp"
@@ -18,17 +17,11 @@ constexpr std::int64_t kPairWork = 150'000, kThreadWork = 500'000;
 constexpr std::int64_t kInkShare = 3;  // one patch in so many has ink
 constexpr int kEarly = 8;              // samples that a full batch is fetched ahead
 constexpr int kTaskSamples = 64;       // a dense layer reads its weights once for so many samples
-constexpr int kTally = -1;             // in the place of a node: what is counted beside the first gradients
-constexpr double kMiddle = 0.5;        // the place of gradient tasks that need not meet their part of the update
 
 const Dense& dense_at(const Network& network, int node) { return std::get<Dense>(network.node(node).layer); }
 
 bool synchronizes(const Node& node) {
   return std::visit([]<class Kind>(const Kind&) { return Kind::kSynchronizes; }, node.layer);
-}
-
-int gradient_parts(const Node& node) {
-  return std::visit([&](const auto& layer) { return layer.gradient_parts(node.input()); }, node.layer);
 }
 
 std::size_t lanes_a_group(const Network& network, bool with_backward) {
@@ -66,19 +59,6 @@ void ask(const Node& node, const Use& use) {
       node.layer);
 }
 
-bool has_bias(const Node& node) {
-  bool result = false;
-  ask(node, [&](const auto& layer) -> decltype(layer.bias, void()) { result = layer.bias; });
-  return result;
-}
-
-// Whether a node's gradient is more than the values it is summed from: else these are what a thread had better find in its cache.
-bool gradient_outweighs_data(const Network& network, const Node& node, std::int64_t batch) {
-  std::int64_t written = 0;
-  for (const int p : node.parameters) written += static_cast<std::int64_t>(network.parameter(p).size);
-  return written > batch * (node.input().count() + node.output.count());
-}
-
 }  // namespace
 
 struct BatchRunner::Run {
@@ -104,7 +84,6 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
   if (patches_ != nullptr) first_node_ = network.patch_node();
   if (threads == 0) threads_ = useful_threads(network, batch_size_, patches_ != nullptr ? first_node_ : -1, threads_);
   find_sections(network);
-  if (with_backward) heads_ = network.heads();
   workspace_ = std::make_unique<Workspace>(network, Workspace::Extent{.groups = group_count(block_samples_),
                                                                       .trains = with_backward,
                                                                       .first_node = first_node_,
@@ -117,8 +96,15 @@ BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std
     spare_gradient_.resize(losses_.size() * static_cast<std::size_t>(network.classes()));
     return;
   }
+  heads_ = network.heads();
+  if (patches_ == nullptr) chunks_ = ChunkGradients(network, group_count(block_samples_));
   gradient_.resize(network.arena().size());
-  list_gradient_tasks(network);
+  gradient_pointers_.resize(network.nodes().size());
+  for (int i = 0; i <= logits_node_; i++) {
+    for (const int p : network.node(i).parameters)
+      gradient_pointers_[static_cast<std::size_t>(i)].push_back(gradient_.data() + network.parameter(p).offset);
+  }
+  rounds_ = gradient_tasks(network, chunks_, {first_node_, patches_ != nullptr ? patches_->gradient_parts() : 0, batch_size_});
 }
 
 // A node that looks at the whole batch starts a section: what lies before it must be done for all samples.
@@ -127,30 +113,6 @@ void BatchRunner::find_sections(const Network& network) {
   for (int i = first_node_; i <= logits_node_ && with_backward_; i++) {
     if (synchronizes(network.node(i))) sections_.push_back(i);
   }
-}
-
-// Nodes that share a parameter add to its gradient in rounds, one after the other. In a round the first parts of all large gradients come
-// first, so that a thread's share of the tasks is a share of each, the one it updates: see ParameterUpdate.
-void BatchRunner::list_gradient_tasks(const Network& network) {
-  std::map<int, std::size_t> users;
-  rounds_.resize(1);
-  gradient_pointers_.resize(network.nodes().size());
-  for (int i = 0; i <= logits_node_; i++) {
-    const Node& node = network.node(i);
-    std::size_t round = 0;
-    for (const int p : node.parameters) {
-      gradient_pointers_[static_cast<std::size_t>(i)].push_back(gradient_.data() + network.parameter(p).offset);
-      round = std::max(round, users[p]++);
-    }
-    if (rounds_.size() <= round) rounds_.resize(round + 1);
-    const int bias = has_bias(node) ? 1 : 0, parts = reads_patches(i) ? patches_->gradient_parts() : gradient_parts(node) - bias;
-    const bool is_large = gradient_outweighs_data(network, node, batch_size_);
-    for (int part = 0; part < parts; part++) rounds_[round].push_back({i, part, is_large ? (part + 0.5) / parts : kMiddle});
-    if (bias > 0) rounds_[round].push_back({i, parts, kMiddle});
-  }
-  rounds_[0].push_back({kTally, 0, kMiddle});
-  for (auto& round : rounds_)
-    std::stable_sort(round.begin(), round.end(), [](const GradientTask& a, const GradientTask& b) { return a.place < b.place; });
 }
 
 Groups BatchRunner::task_groups(const Run& run, int task) const {
@@ -230,6 +192,7 @@ bool BatchRunner::run_block(const Run& run) {
       if (part.node == kTally) return add_to_tally(run);
       parameter_gradient(run, part, run.rows.first > 0 || &round != &rounds_.front());
     });
+    if (&round == &rounds_.front()) chunks_.add_up(group_count(std::min(run.count, block_samples_)), gradient_);
   }
   for (int i = first_node_; i <= logits_node_; i++) {
     ask(run.network.node(i),
@@ -350,11 +313,16 @@ void BatchRunner::parameter_gradient(const Run& run, const GradientTask& task, b
     if (part < patches_->gradient_parts()) return patches_->gradient_part(run.rows, part);
     part = gradient_parts(node) - 1;  // the bias
   }
-  const Tile tile = batch_tile(run, task.node);
-  const Lane* input = is_patch ? nullptr : workspace_->output(node.inputs[0], 0);
-  float* const* gradients = gradient_pointers_[static_cast<std::size_t>(task.node)].data();
+  const bool is_chunk = task.chunk >= 0;
+  Groups groups{0, run.groups(), run.rows.samples};
+  if (is_chunk) groups = chunks_.groups(task.chunk, groups);
+  if (groups.count == 0) return;
+  const Tile tile = workspace_->tile(run.network, run.parameters, task.node, groups);
+  const Lane* input = is_patch ? nullptr : workspace_->output(node.inputs[0], groups.first);
+  float* const* gradients =
+      is_chunk ? chunks_.gradients(task.node, task.chunk) : gradient_pointers_[static_cast<std::size_t>(task.node)].data();
   ask(node, [&](const auto& layer) -> decltype(layer.parameter_gradient(tile, part, input, input, gradients, true)) {
-    layer.parameter_gradient(tile, part, input, workspace_->gradient(task.node, 0), gradients, accumulates);
+    layer.parameter_gradient(tile, part, input, workspace_->gradient(task.node, groups.first), gradients, accumulates);
   });
 }
 

@@ -9,6 +9,7 @@
 #include "metrics/confusion.hpp"
 #include "network/load.hpp"
 #include "network/workspace.hpp"
+#include "training/gradient_tasks.hpp"
 #include "training/labelled_images.hpp"
 #include "training/losses.hpp"
 #include "training/patch_input.hpp"
@@ -34,8 +35,9 @@ struct LossRun {
 
 // Runs batches of one data set through a network: the loss, its gradient, and the tally of predictions.
 //
-// The forward pass is split by samples and the gradient of parameters by parameters: no two threads write to one place and nothing is
-// reduced over threads, so the bits of a result do not depend on their number. A batch too large for the buffers is run block by block.
+// The forward pass is split by samples and the gradient of parameters by parameters, small ones by chunks of samples besides: no two
+// threads write to one place and nothing is reduced over threads, so the bits of a result do not depend on their number. A batch too large
+// for the buffers is run block by block.
 class BatchRunner {
  public:
   BatchRunner(const Network& network, const LabelledImages& data, std::int64_t batch_size, bool with_backward, int threads);
@@ -55,14 +57,9 @@ class BatchRunner {
   [[nodiscard]] int threads() const { return threads_; }
 
  private:
-  struct GradientTask {
-    int node, part;
-    double place;  // in the node's gradient, 0 … 1
-  };
   struct Run;  // what a call of run() is about
 
   void find_sections(const Network& network);
-  void list_gradient_tasks(const Network& network);
   [[nodiscard]] bool is_whole() const { return batch_size_ >= data_.images.count; }
   [[nodiscard]] bool reads_patches(int node) const { return patches_ != nullptr && node == first_node_; }
   [[nodiscard]] bool splits_units() const { return patches_ != nullptr && patches_->is_shared_by_units(); }
@@ -89,9 +86,10 @@ class BatchRunner {
   std::int64_t block_samples_ = 0;
   std::unique_ptr<PatchInput> patches_;  // null: images are loaded into lanes
   int first_node_ = 0, logits_node_ = 0;
-  std::vector<int> heads_;                         // nodes before the logits that have a loss of their own; it is in no tally
-  std::vector<int> sections_;                      // the first node of each: after the first, they synchronize
-  std::vector<std::vector<GradientTask>> rounds_;  // tasks of a round write different places
+  ChunkGradients chunks_;
+  std::vector<int> heads_;     // nodes before the logits that have a loss of their own; it is in no tally
+  std::vector<int> sections_;  // the first node of each: after the first, they synchronize
+  std::vector<std::vector<GradientTask>> rounds_;
   std::unique_ptr<Workspace> workspace_;
   std::vector<std::vector<float*>> gradient_pointers_;  // of each node
   AlignedVector<float> gradient_;

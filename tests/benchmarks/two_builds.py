@@ -1,7 +1,8 @@
-"""Compare the training steps of two builds of the package, in short turns: on a machine whose speed changes by the minute nothing else can.
+"""Compare the training steps of two builds of the package, in short turns: on a machine whose speed changes by the second nothing else can.
 
 Run by hand: ``python tests/benchmarks/two_builds.py OLD NEW autoencoder --threads 2``, where OLD and NEW are folders made by
-``pip install --no-deps --target OLD .`` at two commits. The rest of what the package needs comes from the environment.
+``pip install --no-deps --target OLD .`` at two commits. The rest of what the package needs comes from the environment. Both trainings stay
+alive, and one waits while the other has its turn.
 """
 
 import argparse
@@ -10,43 +11,83 @@ import statistics
 import subprocess
 import sys
 import time
-from itertools import pairwise
 
-SECONDS, EPOCHS = 1.0, 3  # that a turn lasts at least, after the first epoch
+TURN_SECONDS, MOST_STEPS = 0.05, 2000
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
-def least_step(name, threads):
-    """Return the microseconds a step of the fastest epoch takes."""
+def train(name, threads, steps, at_epoch_end):
+    """Train on so many batches an epoch until `at_epoch_end` returns true."""
     import digitcompress as dc
     from digitcompress.benchmarks import WORKLOADS
 
     workload = WORKLOADS[name]
-    train = dc.datasets.load("mnist", fetch_missing=False).train
-    ends = []
-
-    def note_end(_epoch, _logs):
-        ends.append(time.perf_counter())
-        return len(ends) > EPOCHS and ends[-1] - ends[0] > SECONDS  # True ends the training
-
+    images = workload.batch_size * steps
+    data = dc.datasets.load("mnist", fetch_missing=False).train
     dc.fit(
         workload.network(),
-        (train.images[: workload.images], train.labels[: workload.images]),
+        (data.images[:images], data.labels[:images]),
         loss=workload.loss,
         optimizer=getattr(dc.optimizers, OPTIMIZERS[workload.optimizer])(workload.learning_rate),
         epochs=1_000_000,
         batch_size=workload.batch_size,
         threads=threads,
-        callbacks=[dc.callbacks.LambdaCallback(on_epoch_end=note_end)],
+        callbacks=[dc.callbacks.LambdaCallback(on_epoch_end=at_epoch_end)],
         progress=False,
     )
-    return min(after - before for before, after in pairwise(ends)) / workload.steps * 1e6
 
 
-def turn(build, arguments):
-    environment = os.environ | {"PYTHONPATH": build}
-    command = [sys.executable, __file__, "--turn", build, build, arguments.workload, "--threads", str(arguments.threads)]
-    return float(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+def steps_of_turn(name, threads):
+    ends = []
+
+    def note_end(_epoch, _logs):
+        ends.append(time.perf_counter())
+        return len(ends) == 2  # True ends the training
+
+    train(name, threads, 4, note_end)
+    return max(1, min(MOST_STEPS, round(TURN_SECONDS / ((ends[1] - ends[0]) / 4))))
+
+
+def take_turns(name, threads):
+    """Tell the microseconds of a step after each turn, and wait for the next one; an empty line is the end."""
+    steps = steps_of_turn(name, threads)
+    start = time.perf_counter()
+
+    def tell(_epoch, _logs):
+        nonlocal start
+        print((time.perf_counter() - start) / steps * 1e6, flush=True)
+        if not sys.stdin.readline().strip():
+            return True
+        start = time.perf_counter()
+        return False
+
+    train(name, threads, steps, tell)
+
+
+class Contender:
+    """A build in a process of its own."""
+
+    def __init__(self, build, arguments):
+        command = [sys.executable, __file__, "--serve", build, build, arguments.workload, "--threads", str(arguments.threads)]
+        self._process = subprocess.Popen(
+            command, env=os.environ | {"PYTHONPATH": build}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self._read()  # a turn to get warm
+        self.times = []
+
+    def _read(self):
+        line = self._process.stdout.readline()
+        if not line:
+            sys.exit("a build has failed")
+        return float(line)
+
+    def turn(self):
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+        self.times.append(self._read())
+
+    def end(self):
+        self._process.communicate("\n")
 
 
 def main():
@@ -55,20 +96,23 @@ def main():
     parser.add_argument("new")
     parser.add_argument("workload")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=10)
-    parser.add_argument("--turn", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--rounds", type=int, default=150, help="Turns of each build, of a twentieth of a second.")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    if arguments.turn:
-        print(least_step(arguments.workload, arguments.threads))
+    if arguments.serve:
+        take_turns(arguments.workload, arguments.threads)
         return
-    old, new = [], []
+    old, new = (Contender(build, arguments) for build in (arguments.old, arguments.new))
     for number in range(arguments.rounds):
-        sides = ((arguments.old, old), (arguments.new, new))
-        for build, steps in sides if number % 2 == 0 else sides[::-1]:
-            steps.append(turn(build, arguments))
-    ratio = statistics.median(after / before for before, after in zip(old, new, strict=True))
+        for contender in (old, new) if number % 2 == 0 else (new, old):
+            contender.turn()
+    for contender in (old, new):
+        contender.end()
+    ratio = statistics.median(after / before for before, after in zip(old.times, new.times, strict=True))
     print(
-        f"{arguments.workload}, {arguments.threads} threads, {arguments.rounds} rounds: least {min(old):.1f} and {min(new):.1f} µs a step, "
+        f"{arguments.workload}, {arguments.threads} threads, {arguments.rounds} rounds: "
+        f"least {min(old.times):.1f} and {min(new.times):.1f} µs a step, "
+        f"median {statistics.median(old.times):.1f} and {statistics.median(new.times):.1f}, "
         f"new takes {ratio:.3f} of the time (median of the rounds)"
     )
 
