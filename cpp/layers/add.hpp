@@ -5,7 +5,7 @@
 namespace digitcompress {
 
 struct Add : LayerBase {
-  static constexpr bool kJoins = true;
+  static constexpr bool kJoins = true, kUsesInput = false;
   static constexpr const char* kName = "Add";
   static constexpr const char* kNode = "add";
   static constexpr const char* kDoc = "Sum of its inputs, which have one shape: the join of a residual network.";

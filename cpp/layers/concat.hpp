@@ -7,7 +7,7 @@
 namespace digitcompress {
 
 struct Concat : LayerBase {
-  static constexpr bool kJoins = true;
+  static constexpr bool kJoins = true, kUsesInput = false;
   static constexpr const char* kName = "Concat";
   static constexpr const char* kNode = "concat";
   static constexpr const char* kDoc = "Channels of its inputs one after the other; rows and columns must agree.";

@@ -5,7 +5,7 @@ namespace digitcompress {
 
 // Base of the layers that only see their input under another shape.
 struct ViewLayer : LayerBase {
-  static constexpr bool kKeepsValues = true;
+  static constexpr bool kKeepsValues = true, kUsesInput = false;
 
   void forward(const Tile& tile, const Lane* input, Lane* output) const {
     for_each_lane(tile, [&](std::ptrdiff_t i) { output[i] = input[i]; });

@@ -7,6 +7,7 @@ namespace digitcompress {
 
 // What the pooling layers share. A stride of 0 stands for the kernel.
 struct PoolBase : LayerBase {
+  static constexpr bool kUsesInput = false;
   int kernel = 2, stride = 0, padding = 0;
 
   [[nodiscard]] Window window() const { return {kernel, stride == 0 ? kernel : stride, padding}; }
@@ -91,6 +92,8 @@ struct AvgPool2d : PoolBase {
 };
 
 struct GlobalAvgPool : LayerBase {
+  static constexpr bool kUsesInput = false;
+
   static constexpr const char* kName = "GlobalAvgPool";
   static constexpr const char* kNode = "globalpool";
   static constexpr const char* kDoc = "Mean of each channel: a flat vector of channels.";

@@ -56,6 +56,7 @@ struct LayerBase {
   static constexpr bool kKeepsValues = false;   // the output is the input under another shape
   static constexpr bool kInPlace = false;       // backward needs at most the output, so that it may replace the input
   static constexpr bool kUsesOutput = false;    // backward needs the output
+  static constexpr bool kUsesInput = true;      // backward, or the gradient of parameters, needs the input
   static constexpr bool kTakesLargest = false;  // each output is the largest of some inputs
   static constexpr bool kRectifies = false;     // can do the work of a rectifier before it while it has the values at hand
 

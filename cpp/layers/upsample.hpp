@@ -6,6 +6,7 @@
 namespace digitcompress {
 
 struct Upsample : LayerBase {
+  static constexpr bool kUsesInput = false;
   int factor = 2;
 
   static constexpr const char* kName = "Upsample";

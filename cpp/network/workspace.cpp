@@ -10,13 +10,14 @@ constexpr std::uint64_t kStream = std::uint64_t{1} << 32;  // parameters and shu
 constexpr std::uint64_t kMostNodes = 256;
 
 struct Traits {
-  bool keeps_values, in_place, uses_output, takes_largest, rectifies, keeps_order;
+  bool keeps_values, in_place, uses_output, uses_input, takes_largest, rectifies, keeps_order;
 };
 
 Traits traits_of(const Node& node) {
   return std::visit(
       []<class Kind>(const Kind& layer) {
-        return Traits{Kind::kKeepsValues, Kind::kInPlace, Kind::kUsesOutput, Kind::kTakesLargest, Kind::kRectifies, layer.keeps_order()};
+        return Traits{Kind::kKeepsValues,  Kind::kInPlace,   Kind::kUsesOutput,  Kind::kUsesInput,
+                      Kind::kTakesLargest, Kind::kRectifies, layer.keeps_order()};
       },
       node.layer);
 }
@@ -153,7 +154,25 @@ void Workspace::release_inputs(const Network& network, int index, std::vector<in
   }
 }
 
+// By buffer of outputs, whether anybody reads it in the backward pass: else gradients take their place.
+std::vector<char> Workspace::find_needed_outputs(const Network& network) const {
+  std::vector<char> needed(outputs_.size(), 0);
+  const auto need = [&](int node) {
+    if (node >= extent_.first_node) needed[static_cast<std::size_t>(place(node).output)] = 1;
+  };
+  need(network.logits_node());  // by the loss
+  for (const int head : network.heads()) need(head);
+  for (int i = extent_.first_node; i < network.node_count(); i++) {
+    const Traits traits = traits_of(network.node(i));
+    if (place(i).only_moves || place(i).is_postponed) continue;
+    if (traits.uses_output || place(i).after.forward) need(i);
+    if (traits.uses_input) std::for_each(network.node(i).inputs.begin(), network.node(i).inputs.end(), need);
+  }
+  return needed;
+}
+
 void Workspace::plan_gradients(const Network& network) {
+  const std::vector<char> needed = find_needed_outputs(network);
   std::vector<char> trains(places_.size(), 0), sent(places_.size(), 0);
   for (const int head : network.heads()) sent[static_cast<std::size_t>(head)] = 1;  // by its loss
   for (int i = extent_.first_node; i < network.node_count(); i++) {
@@ -162,6 +181,7 @@ void Workspace::plan_gradients(const Network& network) {
     for (const int producer : node.inputs) any = any || (producer >= extent_.first_node && trains[static_cast<std::size_t>(producer)] != 0);
     trains[static_cast<std::size_t>(i)] = any ? 1 : 0;
     Place& at = places_[static_cast<std::size_t>(i)];
+    if (needed[static_cast<std::size_t>(at.output)] == 0) continue;
     at.gradient = at.in_place ? place(node.inputs[0]).gradient : static_cast<int>(gradients_.size());
     if (!at.in_place) gradients_.emplace_back();
     gradients_[static_cast<std::size_t>(at.gradient)].widen(at.lanes);
@@ -183,7 +203,9 @@ Lane* Workspace::output(int node, int first_group) {
   return node == kNetworkInput ? input_.at(first_group) : outputs_[static_cast<std::size_t>(place(node).output)].at(first_group);
 }
 
-Lane* Workspace::gradient(int node, int group) { return gradients_[static_cast<std::size_t>(place(node).gradient)].at(group); }
+Lane* Workspace::gradient(int node, int group) {
+  return place(node).gradient < 0 ? output(node, group) : gradients_[static_cast<std::size_t>(place(node).gradient)].at(group);
+}
 
 Tile Workspace::tile(const Network& network, const EffectiveParameters& parameters, int index, const Groups& groups) {
   const Node& node = network.node(index);

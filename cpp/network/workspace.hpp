@@ -56,7 +56,7 @@ class Workspace {
     [[nodiscard]] Lane* at(int group) const { return lanes + static_cast<std::size_t>(group) * width; }
   };
   struct Place {
-    int output = -1, gradient = -1;  // buffers
+    int output = -1, gradient = -1;  // buffers; without one of its own, the gradient replaces the output
     std::size_t lanes = 0;           // of a group
     bool is_idle = false;            // never runs
     bool in_place = false;           // the output replaces the input
@@ -71,6 +71,7 @@ class Workspace {
   void leave_out(const Network& network, std::vector<int>& readers);
   void plan(const Network& network, int node);
   void postpone(const Network& network, int node);
+  [[nodiscard]] std::vector<char> find_needed_outputs(const Network& network) const;
   void plan_gradients(const Network& network);
   void allocate();
   void release_inputs(const Network& network, int node, std::vector<int>& readers, std::vector<int>& free) const;
