@@ -94,16 +94,24 @@ void BatchNorm::conclude_gradient(const Tile& batch) const {
   }
 }
 
+// Block by block, because the gradient may replace the input, which the rectifier still has to see.
 void BatchNorm::backward(const Tile& tile, const Lane* input, const Lane*, const Lane* output_gradient, Lane* input_gradient) const {
+  constexpr int kBlock = 64;
   for_planes(tile, [&](int g, int c, std::ptrdiff_t plane) {
     const float mean = summary(tile, kMean, c), inverse = summary(tile, kInverse, c), scale = tile.parameters[0][c] * inverse;
     const float offset = summary(tile, kGradientMean, c), slope = summary(tile, kGradientDot, c) * inverse;
     const IntLane mask = lane_mask(tile, g);
-    for (int i = 0; i < places(tile); i++) {
-      const Lane gradient = scale * (output_gradient[plane + i] - offset - (input[plane + i] - mean) * slope);
-      input_gradient[plane + i] = mask ? gradient : Lane{};
+    for (int first = 0; first < places(tile); first += kBlock) {
+      const int count = std::min(kBlock, places(tile) - first);
+      const Lane *x = input + plane + first, *above = output_gradient + plane + first;
+      Lane block[kBlock];
+      for (int i = 0; i < count; i++) {
+        const Lane gradient = scale * (above[i] - offset - (x[i] - mean) * slope);
+        block[i] = mask ? gradient : Lane{};
+      }
+      if (tile.rectifier != nullptr) tile.rectifier->backward(x, block, count);
+      std::copy_n(block, count, input_gradient + plane + first);
     }
-    if (tile.rectifier != nullptr) tile.rectifier->backward(input + plane, input_gradient + plane, places(tile));
   });
 }
 

@@ -9,7 +9,7 @@ namespace digitcompress {
 struct BatchNorm : LayerBase {
   float momentum = 0.1f, epsilon = 1e-5f;
 
-  static constexpr bool kSynchronizes = true, kRectifies = true;
+  static constexpr bool kSynchronizes = true, kRectifies = true, kOverwritesInput = true;
   static constexpr const char* kName = "BatchNorm";
   static constexpr const char* kNode = "bn";
   static constexpr const char* kDoc = "Batch normalization of each channel (Ioffe and Szegedy 2015).";

@@ -9,7 +9,7 @@ namespace digitcompress {
 struct Dropout : LayerBase {
   float rate = 0.5f;
 
-  static constexpr bool kInPlace = true;
+  static constexpr bool kInPlace = true, kUsesInput = false;
   static constexpr const char* kName = "Dropout";
   static constexpr const char* kNode = "dropout";
   static constexpr const char* kDoc = "Drops values while training (Srivastava et al. 2014), scaling the others by ``1 / (1 - rate)``.";

@@ -51,14 +51,15 @@ struct ParameterSpec {
 
 // What most layers say. A layer hides what it says differently.
 struct LayerBase {
-  static constexpr bool kJoins = false;         // takes several inputs
-  static constexpr bool kSynchronizes = false;  // looks at the whole batch before it goes on
-  static constexpr bool kKeepsValues = false;   // the output is the input under another shape
-  static constexpr bool kInPlace = false;       // backward needs at most the output, so that it may replace the input
-  static constexpr bool kUsesOutput = false;    // backward needs the output
-  static constexpr bool kUsesInput = true;      // backward, or the gradient of parameters, needs the input
-  static constexpr bool kTakesLargest = false;  // each output is the largest of some inputs
-  static constexpr bool kRectifies = false;     // can do the work of a rectifier before it while it has the values at hand
+  static constexpr bool kJoins = false;            // takes several inputs
+  static constexpr bool kSynchronizes = false;     // looks at the whole batch before it goes on
+  static constexpr bool kKeepsValues = false;      // the output is the input under another shape
+  static constexpr bool kInPlace = false;          // backward needs at most the output, so that it may replace the input
+  static constexpr bool kUsesOutput = false;       // backward needs the output
+  static constexpr bool kUsesInput = true;         // backward, or the gradient of parameters, needs the input
+  static constexpr bool kOverwritesInput = false;  // backward may write the input's gradient over it, being the last that reads it
+  static constexpr bool kTakesLargest = false;     // each output is the largest of some inputs
+  static constexpr bool kRectifies = false;        // can do the work of a rectifier before it while it has the values at hand
 
   static constexpr auto fields() { return std::tuple{}; }
   // Whether larger inputs never have smaller outputs, each value by itself: then it may trade places with a maximum.

@@ -10,14 +10,14 @@ constexpr std::uint64_t kStream = std::uint64_t{1} << 32;  // parameters and shu
 constexpr std::uint64_t kMostNodes = 256;
 
 struct Traits {
-  bool keeps_values, in_place, uses_output, uses_input, takes_largest, rectifies, keeps_order;
+  bool keeps_values, in_place, uses_output, uses_input, overwrites_input, takes_largest, rectifies, keeps_order;
 };
 
 Traits traits_of(const Node& node) {
   return std::visit(
       []<class Kind>(const Kind& layer) {
-        return Traits{Kind::kKeepsValues,  Kind::kInPlace,   Kind::kUsesOutput,  Kind::kUsesInput,
-                      Kind::kTakesLargest, Kind::kRectifies, layer.keeps_order()};
+        return Traits{Kind::kKeepsValues,     Kind::kInPlace,      Kind::kUsesOutput, Kind::kUsesInput,
+                      Kind::kOverwritesInput, Kind::kTakesLargest, Kind::kRectifies,  layer.keeps_order()};
       },
       node.layer);
 }
@@ -166,7 +166,10 @@ std::vector<char> Workspace::find_needed_outputs(const Network& network) const {
     const Traits traits = traits_of(network.node(i));
     if (place(i).only_moves || place(i).is_postponed) continue;
     if (traits.uses_output || place(i).after.forward) need(i);
-    if (traits.uses_input) std::for_each(network.node(i).inputs.begin(), network.node(i).inputs.end(), need);
+    for (const int producer : network.node(i).inputs) {
+      const bool is_last = traits.overwrites_input && producer >= extent_.first_node && network.node(producer).readers == 1;
+      if (traits.uses_input && !is_last) need(producer);
+    }
   }
   return needed;
 }
