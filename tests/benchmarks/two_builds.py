@@ -12,18 +12,19 @@ import subprocess
 import sys
 import time
 
-TURN_SECONDS, MOST_STEPS = 0.05, 2000
+TURN_SECONDS = 0.05
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam"}
 
 
 def train(name, threads, steps, at_epoch_end):
-    """Train on so many batches an epoch until `at_epoch_end` returns true."""
+    """Train on so many batches an epoch, or all there are, until `at_epoch_end(steps)` returns true; `steps` are those of an epoch."""
     import digitcompress as dc
     from digitcompress.benchmarks import WORKLOADS
 
     workload = WORKLOADS[name]
-    images = workload.batch_size * steps
     data = dc.datasets.load("mnist", fetch_missing=False).train
+    steps = min(steps, len(data.images) // workload.batch_size)
+    images = workload.batch_size * steps
     dc.fit(
         workload.network(),
         (data.images[:images], data.labels[:images]),
@@ -32,7 +33,7 @@ def train(name, threads, steps, at_epoch_end):
         epochs=1_000_000,
         batch_size=workload.batch_size,
         threads=threads,
-        callbacks=[dc.callbacks.LambdaCallback(on_epoch_end=at_epoch_end)],
+        callbacks=[dc.callbacks.LambdaCallback(on_epoch_end=lambda _epoch, _logs: at_epoch_end(steps))],
         progress=False,
     )
 
@@ -40,20 +41,19 @@ def train(name, threads, steps, at_epoch_end):
 def steps_of_turn(name, threads):
     ends = []
 
-    def note_end(_epoch, _logs):
+    def note_end(_steps):
         ends.append(time.perf_counter())
         return len(ends) == 2  # True ends the training
 
     train(name, threads, 4, note_end)
-    return max(1, min(MOST_STEPS, round(TURN_SECONDS / ((ends[1] - ends[0]) / 4))))
+    return max(1, round(TURN_SECONDS / ((ends[1] - ends[0]) / 4)))
 
 
 def take_turns(name, threads):
     """Tell the microseconds of a step after each turn, and wait for the next one; an empty line is the end."""
-    steps = steps_of_turn(name, threads)
     start = time.perf_counter()
 
-    def tell(_epoch, _logs):
+    def tell(steps):
         nonlocal start
         print((time.perf_counter() - start) / steps * 1e6, flush=True)
         if not sys.stdin.readline().strip():
@@ -61,7 +61,7 @@ def take_turns(name, threads):
         start = time.perf_counter()
         return False
 
-    train(name, threads, steps, tell)
+    train(name, threads, steps_of_turn(name, threads), tell)
 
 
 class Contender:
