@@ -17,15 +17,18 @@ WindowProblem unplanned_problem(const Conv2d& layer, const WindowSides& sides) {
   return {sides, layer.channels / layer.groups, sides.larger.channels / layer.groups, {}, sides.smaller.count(), sides.larger.count()};
 }
 
-KernelLayout layout_of(const Conv2d& layer, const WindowProblem& problem, bool kernel_outermost) {
-  return kernel_outermost ? KernelLayout::kernel_outermost(layer.channels, problem.channels)
-                          : KernelLayout::kernel_innermost(problem.channels, layer.kernel * layer.kernel);
+// Whether a kernel's places are the outermost axis of the weights, and channels neighbours in memory.
+bool kernel_outermost(const WindowProblem& problem) { return winograd_gradient_pays(problem) || problem.sides.has_idle_places(); }
+
+KernelLayout layout_of(const Conv2d& layer, const WindowProblem& problem, bool is_outermost) {
+  return is_outermost ? KernelLayout::kernel_outermost(layer.channels, problem.channels)
+                      : KernelLayout::kernel_innermost(problem.channels, layer.kernel * layer.kernel);
 }
 
 WindowProblem problem_of(const Conv2d& layer, const WindowSides& sides) {
   WindowProblem problem = unplanned_problem(layer, sides);
   problem.by_winograd = winograd_pays(problem);
-  problem.layout = layout_of(layer, problem, winograd_gradient_pays(problem) || sides.has_idle_places());
+  problem.layout = layout_of(layer, problem, kernel_outermost(problem));
   return problem;
 }
 
@@ -86,7 +89,7 @@ std::shared_ptr<const TapPlans> Conv2d::plans(const Shape& input) const {
   plans.forward = with_channels(std::move(plans.forward), problem.channels, spaced_plane(plane(input), problem.channels), layout.channel);
   plans.backward =
       with_channels(std::move(plans.backward), problem.outputs, spaced_plane(plane(sides.smaller), problem.outputs), layout.output);
-  plans.by_winograd = problem.by_winograd, plans.kernel_outermost = layout.tap != 1;
+  plans.by_winograd = problem.by_winograd, plans.kernel_outermost = kernel_outermost(problem);
   return std::make_shared<TapPlans>(std::move(plans));
 }
 

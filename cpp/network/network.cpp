@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "core/error.hpp"
@@ -177,6 +178,13 @@ int Network::logits_node() const {
   const Node& last = nodes_.back();
   const bool ends_in_softmax = std::holds_alternative<Softmax>(last.layer) && last.inputs[0] != kNetworkInput;
   return ends_in_softmax ? last.inputs[0] : node_count() - 1;
+}
+
+bool Network::owns(const Node& node, int parameter) const { return this->parameter(parameter).name.starts_with(node.name + "."); }
+
+std::size_t Network::parameter_values(const Node& node) const {
+  return std::accumulate(node.parameters.begin(), node.parameters.end(), std::size_t{0},
+                         [&](std::size_t count, int p) { return count + parameter(p).size; });
 }
 
 bool Network::is_shared(int parameter) const {

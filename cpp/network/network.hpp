@@ -60,6 +60,9 @@ class Network {
 
   [[nodiscard]] int node_index(std::string_view name) const;
   [[nodiscard]] int parameter_index(std::string_view name) const;
+  // Whether the parameter is the node's own, and not one that it shares with a node before it.
+  [[nodiscard]] bool owns(const Node& node, int parameter) const;
+  [[nodiscard]] std::size_t parameter_values(const Node& node) const;  // of all its parameters
   // The node whose output losses and predictions read: the last one, or the one before a final Softmax.
   [[nodiscard]] int logits_node() const;
   [[nodiscard]] int classes() const { return node(logits_node()).output.count(); }

@@ -70,6 +70,7 @@ struct BatchRunner::Run {
   Watch& watch;
   const StepKey& key;
   [[nodiscard]] int groups() const { return group_count(rows.samples); }
+  [[nodiscard]] Groups block() const { return {0, groups(), rows.samples}; }
 };
 
 BatchRunner::BatchRunner(const Network& network, const LabelledImages& data, std::int64_t batch_size, bool with_backward, int threads)
@@ -201,9 +202,7 @@ bool BatchRunner::run_block(const Run& run) {
   return !run.watch.stopped();
 }
 
-Tile BatchRunner::batch_tile(const Run& run, int node) {
-  return workspace_->tile(run.network, run.parameters, node, {0, run.groups(), run.rows.samples});
-}
+Tile BatchRunner::batch_tile(const Run& run, int node) { return workspace_->tile(run.network, run.parameters, node, run.block()); }
 
 void BatchRunner::forward_section(const Run& run, std::size_t section, const Groups& groups) {
   const bool is_last = section + 1 == sections_.size();
@@ -314,8 +313,7 @@ void BatchRunner::parameter_gradient(const Run& run, const GradientTask& task, b
     part = gradient_parts(node) - 1;  // the bias
   }
   const bool is_chunk = task.chunk >= 0;
-  Groups groups{0, run.groups(), run.rows.samples};
-  if (is_chunk) groups = chunks_.groups(task.chunk, groups);
+  const Groups groups = is_chunk ? chunks_.groups(task.chunk, run.block()) : run.block();
   if (groups.count == 0) return;
   const Tile tile = workspace_->tile(run.network, run.parameters, task.node, groups);
   const Lane* input = is_patch ? nullptr : workspace_->output(node.inputs[0], groups.first);
@@ -329,10 +327,10 @@ void BatchRunner::parameter_gradient(const Run& run, const GradientTask& task, b
 // Nodes of later rounds add to what they share; what is theirs alone must start at zero.
 void BatchRunner::clear_own_gradients(const Network& network, const std::vector<GradientTask>& round) {
   for (const GradientTask& task : round) {
-    for (const int p : network.node(task.node).parameters) {
+    const Node& node = network.node(task.node);
+    for (const int p : node.parameters) {
       const Parameter& parameter = network.parameter(p);
-      const auto place = gradient_.begin() + static_cast<std::ptrdiff_t>(parameter.offset);
-      if (parameter.name.starts_with(network.node(task.node).name + ".")) std::fill_n(place, parameter.size, 0.0f);
+      if (network.owns(node, p)) std::fill_n(gradient_.begin() + static_cast<std::ptrdiff_t>(parameter.offset), parameter.size, 0.0f);
     }
   }
 }

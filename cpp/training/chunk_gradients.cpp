@@ -10,18 +10,15 @@ constexpr std::size_t kLeastShare = 16;                         // values read f
 constexpr std::size_t kNearLanes = (512 << 10) / sizeof(Lane);  // of a group, that are still in the cache after its backward pass
 
 bool pays(const Network& network, const Node& node) {
-  std::size_t parameters = 0;
-  for (const int p : node.parameters) parameters += network.parameter(p).size;
   const auto lanes = static_cast<std::size_t>(node.input().count()) + static_cast<std::size_t>(node.output.count());
-  return lanes <= kNearLanes && parameters * kLeastShare <= lanes * kLanes;
+  return lanes <= kNearLanes && network.parameter_values(node) * kLeastShare <= lanes * kLanes;
 }
 
 // Whether its gradients are sums over samples, of parameters that are its own.
 bool sums_samples(const Network& network, const Node& node) {
-  const auto is_own = [&](int p) { return network.parameter(p).name.starts_with(node.name + "."); };
   const bool has_parts =
       std::visit([&]<class Kind>(const Kind& layer) { return !Kind::kSynchronizes && layer.gradient_parts(node.input()) > 0; }, node.layer);
-  return has_parts && std::all_of(node.parameters.begin(), node.parameters.end(), is_own);
+  return has_parts && std::all_of(node.parameters.begin(), node.parameters.end(), [&](int p) { return network.owns(node, p); });
 }
 
 }  // namespace

@@ -21,9 +21,7 @@ bool has_bias(const Node& node) {
 
 // Whether a node's gradient is more than the values it is summed from: else these are what a thread had better find in its cache.
 bool outweighs_data(const Network& network, const Node& node, std::int64_t batch) {
-  std::int64_t written = 0;
-  for (const int p : node.parameters) written += static_cast<std::int64_t>(network.parameter(p).size);
-  return written > batch * (node.input().count() + node.output.count());
+  return static_cast<std::int64_t>(network.parameter_values(node)) > batch * (node.input().count() + node.output.count());
 }
 
 }  // namespace
@@ -41,13 +39,11 @@ std::vector<std::vector<GradientTask>> gradient_tasks(const Network& network, co
     for (const int p : node.parameters) round = std::max(round, users[p]++);
     if (rounds.size() <= round) rounds.resize(round + 1);
     const bool is_patch = i == plan.first_node && plan.patch_parts > 0, is_large = outweighs_data(network, node, plan.batch);
-    const int bias = has_bias(node) ? 1 : 0, parts = (is_patch ? plan.patch_parts : gradient_parts(node) - bias) + bias,
-              count = chunks.chunks(i);
-    for (int chunk = 0; chunk < count; chunk++) {
-      for (int part = 0; part < parts; part++) rounds[0].push_back({i, part, (chunk + 0.5) / count, chunk});
+    const int bias = has_bias(node) ? 1 : 0, weights = is_patch ? plan.patch_parts : gradient_parts(node) - bias, count = chunks.chunks(i);
+    for (int part = 0; part < weights + bias; part++) {
+      if (count == 0) rounds[round].push_back({i, part, is_large && part < weights ? (part + 0.5) / weights : kMiddle});
+      for (int chunk = 0; chunk < count; chunk++) rounds[0].push_back({i, part, (chunk + 0.5) / count, chunk});
     }
-    for (int part = 0; part < parts && count == 0; part++)
-      rounds[round].push_back({i, part, is_large && part < parts - bias ? (part + 0.5) / (parts - bias) : kMiddle});
   }
   rounds[0].push_back({kTally, 0, kMiddle});
   for (auto& round : rounds)

@@ -253,7 +253,8 @@ class Network:
             name = f"{node['name']} (loss x {node['loss_weight']:g})" if node["loss_weight"] else node["name"]
             rows.append((name, repr(node["layer"]), shape, f"{count:,}", f"{node['multiply_adds']:,}", f"{4 * count:,}"))
         total = sum(values.size for values in self.parameters.values())
-        rows.append(("Total", "", "", f"{total:,}", f"{self.multiply_adds:,}", f"{4 * total:,}"))
+        name = "Total" if total == self.parameter_count else f"Total ({self.parameter_count:,} trainable)"
+        rows.append((name, "", "", f"{total:,}", f"{self.multiply_adds:,}", f"{4 * total:,}"))
         widths = [max(len(row[column]) for row in rows) for column in range(6)]
         lines = ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
         rule = "-" * max(len(line) for line in lines)

@@ -101,9 +101,9 @@ def test_outputs_and_gradients_equal_the_oracle(plan, samples):
     values = oracle.forward(images, plans.exact(net))
     for node in net.node_names:
         assert_near(net.forward(images, node=node).reshape(samples, -1), values[node].reshape(samples, -1), node)
-    _, expected = oracle.mean_loss(plans.exact(net), (images, labels))
+    _, expected = plans.oracle(plan, training=True).mean_loss(plans.exact(net), (images, labels))
     gradients = dc.gradients(net, (images, labels))
-    assert set(gradients) == set(expected)
+    assert {name for name in gradients if ".running_" not in name} == set(expected)
     for name, gradient in expected.items():
         assert_near(gradients[name], gradient, name)
 
@@ -154,7 +154,7 @@ def test_summary_names_every_node_and_adds_up(plan):
     for name in net.node_names:
         assert name in text
     assert f"{net.parameter_count:,}" in text
-    assert net.parameter_count == sum(values.size for values in net.parameters.values())
+    assert net.parameter_count == sum(values.size for name, values in net.parameters.items() if ".running_" not in name)
 
 
 def test_nodes_without_names_are_counted_by_kind():

@@ -69,7 +69,7 @@ def oracle(plan, shape=SHAPE, training=False):
     return graph.build(shape, plan, training=training)
 
 
-def random(seed, nodes=12):
+def random(seed, nodes=15):
     """Plan of a random directed graph of images; what nobody reads ends in the classifier."""
     generator = np.random.default_rng(seed)
     kinds = [
@@ -78,6 +78,8 @@ def random(seed, nodes=12):
         ("Sigmoid", {}),
         ("LeakyReLU", {"slope": 0.3}),
         ("MaxPool2d", {"kernel": 3, "stride": 1, "padding": 1}),
+        ("AvgPool2d", {"kernel": 3, "stride": 1, "padding": 1}),
+        ("BatchNorm", {"epsilon": 0.1}),  # so that nothing is blown up and float32 stays near float64
     ]
     plan, open_ends = [], []
     for index in range(nodes):
