@@ -180,7 +180,11 @@ int Network::logits_node() const {
   return ends_in_softmax ? last.inputs[0] : node_count() - 1;
 }
 
-bool Network::owns(const Node& node, int parameter) const { return this->parameter(parameter).name.starts_with(node.name + "."); }
+// A node's name may have points itself; what a layer calls its parameters has none.
+bool Network::owns(const Node& node, int parameter) const {
+  const std::string& name = this->parameter(parameter).name;
+  return std::string_view(name).substr(0, name.rfind('.')) == node.name;
+}
 
 std::size_t Network::parameter_values(const Node& node) const {
   return std::accumulate(node.parameters.begin(), node.parameters.end(), std::size_t{0},

@@ -118,6 +118,22 @@ def test_batches_beyond_one_block_equal_the_oracle(name):
         assert_near(gradient, expected[key], key)
 
 
+@pytest.mark.parametrize("name", ["decoder", "code"])
+def test_a_shared_weight_belongs_to_one_node_whatever_the_names(name):
+    """The encoder is called code.in, with which no other name may be confused."""
+    features = int(np.prod(SHAPE))
+    plan = [
+        ("Flatten", "flat", {}, ["input"]),
+        ("Dense", "code.in", {"units": 1}, ["flat"]),
+        ("TiedDense", name, {"units": features, "bias": False, "node": "code.in"}, ["code.in"]),
+        ("Dense", "logits", {"units": plans.CLASSES}, [name]),
+    ]
+    net, data = plans.network(plan), plans.images_and_labels(100)
+    _, expected = plans.oracle(plan).mean_loss(plans.exact(net), data)
+    for key, gradient in dc.gradients(net, data).items():
+        assert_near(gradient, expected[key], key)
+
+
 def test_byte_images_reach_every_reader_of_the_input(digits):
     """A dense layer that skips black patches must not keep the pixels from others."""
     plan = [
