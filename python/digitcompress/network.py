@@ -244,7 +244,8 @@ class Network:
     def summary(self) -> str:
         """Return a table of the nodes: output shape, parameters, multiply-adds and bytes.
 
-        The total of multiply-adds leaves out what only auxiliary heads need.
+        The total of multiply-adds leaves out what only auxiliary heads need. Running averages and ranges count as parameters; where there
+        are any, the last row says how many values are trainable.
         """
         rows = [("Node", "Layer", "Output", "Parameters", "Multiply-adds", "Bytes")]
         for node in self._nodes:
